@@ -1,0 +1,87 @@
+/// A piece of text in one ink.
+public struct Span: Hashable, Sendable {
+    public var text: String
+    public var ink: Ink
+
+    public init(_ text: String, _ ink: Ink = .plain) {
+        self.text = text
+        self.ink = ink
+    }
+}
+
+extension Canvas {
+    /// Draws text at `x`, `y` within `width` columns (to the window's edge without one) and returns its width.
+    ///
+    /// Text that does not fit is cut between grapheme clusters and ends in `…`. Characters that would steer the
+    /// terminal are shown as escapes (see `Sanitizer`). Only the text's own cells are written.
+    @discardableResult
+    public func put(
+        _ text: String, x: Int, y: Int, ink: Ink = .plain, width: Int? = nil, align: Align = .left
+    ) -> Int {
+        let room = min(width ?? Int.max, self.width - x)
+        guard room > 0, !text.isEmpty, y >= 0, y < height else { return 0 }
+        if let ascii = putASCII(text, x: x, y: y, ink: ink, room: room, field: width, align: align) { return ascii }
+        let safe = Sanitizer.visible(text)
+        let fitted = TextWidth.cut(safe, to: room, glyphs: glyphs)
+        let used = TextWidth.of(fitted)
+        var at = x + Canvas.offset(of: used, in: min(width ?? used, room), align)
+        for character in fitted {
+            for unit in TextWidth.units(of: character) { at += put(unit, x: at, y: y, ink: ink) }
+        }
+        return used
+    }
+
+    /// Draws spans one after the other and returns the width of them all.
+    @discardableResult
+    public func put(_ spans: [Span], x: Int, y: Int, width: Int? = nil) -> Int {
+        var used = 0
+        let room = min(width ?? Int.max, self.width - x)
+        for span in spans where used < room {
+            used += put(span.text, x: x + used, y: y, ink: span.ink, width: room - used)
+        }
+        return used
+    }
+
+    private static func offset(of used: Int, in field: Int, _ align: Align) -> Int {
+        switch align {
+        case .left: 0
+        case .right: max(field - used, 0)
+        case .center: max(field - used, 0) / 2
+        }
+    }
+
+    /// The short way for printable ASCII that fits; nil for anything else.
+    private func putASCII(
+        _ text: String, x: Int, y: Int, ink: Ink, room: Int, field: Int?, align: Align
+    ) -> Int? {
+        let count = text.utf8.count
+        guard count <= room, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) else { return nil }
+        let gy = origin.y + y
+        guard gy >= clip.y, gy < clip.y + clip.height else { return count }
+        var gx = origin.x + x + Canvas.offset(of: count, in: min(field ?? count, room), align)
+        for byte in text.utf8 {
+            if gx >= clip.x, gx < clip.x + clip.width {
+                surface.set(Cell(base: UInt32(byte), ink: ink), x: gx, y: gy)
+            }
+            gx += 1
+        }
+        return count
+    }
+
+    /// Draws one unit and returns its width. Half of a wide character at the window's edge becomes a blank.
+    func put(_ unit: CellUnit, x: Int, y: Int, ink: Ink) -> Int {
+        let (gx, gy) = (origin.x + x, origin.y + y)
+        let cell = unit.cell(ink)
+        guard cell.shape == .wide else {
+            if contains(gx, gy) { surface.set(cell, x: gx, y: gy) }
+            return 1
+        }
+        switch (contains(gx, gy), contains(gx + 1, gy)) {
+        case (true, true): surface.set(cell, x: gx, y: gy)
+        case (true, false): surface.set(.blank(ink), x: gx, y: gy)
+        case (false, true): surface.set(.blank(ink), x: gx + 1, y: gy)
+        case (false, false): break
+        }
+        return 2
+    }
+}

@@ -1,0 +1,31 @@
+/// The storage that canvases share while one frame is drawn. It never leaves `Grid.drawn`.
+final class Surface {
+    let width: Int
+    let height: Int
+    var cells: [Cell]
+
+    init(grid: consuming Grid) {
+        width = grid.width
+        height = grid.height
+        cells = grid.cells
+    }
+
+    /// Writes one cell, or two for a wide one, mending what a wide character underneath would leave half of.
+    /// The caller has checked that the place is on the surface, both halves of it.
+    func set(_ cell: Cell, x: Int, y: Int) {
+        let row = y * width
+        let at = row + x
+        if cells[at].shape == .continuation, x > 0 { clear(at - 1) }
+        let last = cell.shape == .wide ? x + 1 : x
+        if cells[row + last].shape == .wide, last + 1 < width { clear(row + last + 1) }
+        if cell.shape != .wide, cells[at].shape == .wide, x + 1 < width { clear(at + 1) }
+        cells[at] = cell
+        if cell.shape == .wide {
+            cells[at + 1] = Cell(base: 0x20, ink: cell.ink, shape: .continuation)
+        }
+    }
+
+    private func clear(_ index: Int) {
+        cells[index] = .blank(cells[index].ink)
+    }
+}
