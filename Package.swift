@@ -1,0 +1,129 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target each room of docs/ARCHITECTURE.md. `imports` names what a room may import of the house;
+// the tidy test reads this table and holds every `import` line to it.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+enum Library {
+    static let argumentParser = Target.Dependency.product(
+        name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = Target.Dependency.product(
+        name: "AsyncHTTPClient", package: "async-http-client")
+    static let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+    static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+    static let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+    static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+}
+
+func room(
+    _ name: String, imports: [Target.Dependency] = [], _ libraries: [Target.Dependency] = [],
+    exclude: [String] = [], linked: [LinkerSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: imports + libraries, exclude: exclude, swiftSettings: strict,
+        linkerSettings: linked)
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency], _ libraries: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: imports + libraries, exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "pitboss",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "pitboss", targets: ["pitboss"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // The domain, and reasoning over it: no I/O, no clock.
+        room("Estate"),
+        room("Series"),
+        room("Insight", imports: ["Estate", "Series"]),
+        room("Plans", imports: ["Estate", "Insight"]),
+
+        // What comes in from, and goes out to, the platform.
+        room("Settings", imports: ["Estate"], [Library.yams]),
+        room("Wire", imports: ["Estate"]),
+        room(
+            "Transport", imports: ["Estate", "Settings"],
+            [
+                Library.asyncHTTPClient, Library.nioCore, Library.nioPosix, Library.nioHTTP1, Library.nioSSL,
+            ]),
+        .systemLibrary(
+            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        room(
+            "Feeds", imports: ["Estate", "Settings", "Transport", "Wire", "CPostgres"],
+            [Library.collections, Library.nioCore]),
+        room("Watch", imports: ["Estate", "Feeds", "Insight", "Series", "Settings"]),
+        room("Journal", imports: ["Estate", "Series"], [Library.crypto, Library.grdb]),
+        room(
+            "Control",
+            imports: ["Estate", "Journal", "Plans", "Settings", "Transport", "Wire"]),
+
+        // The glass.
+        room("Grid", [Library.yams]),
+        room("Panels", imports: ["Estate", "Grid", "Insight", "Plans", "Series"]),
+        room("Cockpit", imports: ["Estate", "Grid", "Insight", "Panels", "Plans", "Series"]),
+        .target(
+            name: "CNcurses",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        room("Terminal", imports: ["CNcurses", "Grid"]),
+
+        // Real servers on loopback.
+        room("Lab"),
+
+        .executableTarget(
+            name: "pitboss",
+            dependencies: [
+                "Cockpit", "Control", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab", "Panels", "Plans",
+                "Series", "Settings", "Terminal", "Transport", "Watch", "Wire", Library.argumentParser,
+                Library.logging,
+            ], swiftSettings: strict),
+
+        .target(
+            name: "PitbossTestKit", dependencies: ["Estate", "Feeds", "Settings"], path: "Tests/PitbossTestKit",
+            swiftSettings: strict),
+        tests("EstateTests", ["Estate", "PitbossTestKit"]),
+        tests("SeriesTests", ["Series"]),
+        tests("InsightTests", ["Estate", "Insight", "PitbossTestKit"]),
+        tests("PlansTests", ["Estate", "Insight", "PitbossTestKit", "Plans"]),
+        tests("SettingsTests", ["Estate", "Settings"]),
+        tests("WireTests", ["Estate", "Wire"]),
+        tests("FeedsTests", ["Estate", "Feeds", "PitbossTestKit", "Settings", "Transport", "Wire"], [Library.nioCore, Library.nioPosix]),
+        tests("WatchTests", ["Estate", "Feeds", "Insight", "PitbossTestKit", "Settings", "Watch"]),
+        tests("JournalTests", ["Estate", "Journal"], [Library.grdb]),
+        tests(
+            "ControlTests",
+            ["Control", "Estate", "Journal", "PitbossTestKit", "Plans", "Settings", "Transport"]),
+        tests("GridTests", ["Grid"]),
+        tests("PanelsTests", ["Estate", "Grid", "Insight", "Panels", "PitbossTestKit", "Plans"]),
+        tests("CockpitTests", ["Cockpit", "Estate", "Grid", "Insight", "Panels", "PitbossTestKit", "Plans"]),
+        tests("TerminalTests", ["Grid", "Terminal"]),
+        tests("LabTests", ["Lab"]),
+        tests("TidyTests", []),
+        tests("LiveTests", ["Control", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans", "Settings", "Transport", "Watch", "Wire"]),
+    ]
+)

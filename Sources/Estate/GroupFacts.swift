@@ -1,0 +1,101 @@
+/// All that one observer says of one group at one time.
+public struct GroupFacts: Equatable, Sendable {
+    /// Name of the member that holds the lock. `known(nil)`: the observer knows that nobody does.
+    public var leader: Known<String?>?
+    /// Where the observer learned of the leader: the store's revision, for latency and order.
+    public var revision: Int64?
+    public var timeline: Int?
+    public var synchronous: SynchronousFacts?
+    public var limits: FailoverLimits?
+    /// Automation is off.
+    public var paused: Bool?
+    public var scheduledSwitchover: ScheduledSwitchover?
+    /// Promotions so far, oldest first.
+    public var history: [TimelineChange] = []
+    public var quorum: GroupQuorum?
+    /// Name of the pool's balancing algorithm, for the detail page.
+    public var balancing: String?
+    /// The pool takes connections as this observer sees it.
+    public var poolServing: Bool?
+    public var poolSessions: Int?
+    public var poolQueue: Int?
+    public var poolSessionRate: Double?
+    /// Members that the group's own register names; nil where the observer keeps none.
+    public var roster: [String]?
+    /// What runs the group: `patroni`, `haproxy`, `etcd`; decides which doors commands use.
+    public var manager: String?
+    public var notes: [String: String] = [:]
+    public init() {}
+}
+
+/// Tells "known to be nothing" from "not known".
+public struct Known<Value: Equatable & Sendable>: Equatable, Sendable {
+    public var value: Value
+    public init(_ value: Value) { self.value = value }
+}
+
+/// Synchronous replication as the register has it.
+public struct SynchronousFacts: Equatable, Sendable {
+    public var isOn: Bool
+    /// Writes stop rather than go on without a synchronous standby.
+    public var isStrict: Bool
+    public var standbys: [String]
+    public var quorum: Int?
+    public init(isOn: Bool, isStrict: Bool = false, standbys: [String] = [], quorum: Int? = nil) {
+        self.isOn = isOn
+        self.isStrict = isStrict
+        self.standbys = standbys
+        self.quorum = quorum
+    }
+}
+
+/// What the group's automation goes by.
+public struct FailoverLimits: Equatable, Sendable {
+    public var ttlSeconds: Double?
+    public var loopWaitSeconds: Double?
+    public var retryTimeoutSeconds: Double?
+    public var maximumLagOnFailoverBytes: Int64?
+    public var checksTimeline: Bool?
+    public init() {}
+}
+
+public struct ScheduledSwitchover: Equatable, Sendable {
+    public var leader: String?
+    public var candidate: String?
+    public var at: Timestamp?
+    public init(leader: String?, candidate: String?, at: Timestamp?) {
+        self.leader = leader
+        self.candidate = candidate
+        self.at = at
+    }
+}
+
+/// One promotion in a group's history.
+public struct TimelineChange: Equatable, Sendable {
+    public var timeline: Int
+    public var lsn: LSN?
+    public var reason: String?
+    public var at: Timestamp?
+    public var leader: String?
+    public init(timeline: Int, lsn: LSN?, reason: String?, at: Timestamp?, leader: String?) {
+        self.timeline = timeline
+        self.lsn = lsn
+        self.reason = reason
+        self.at = at
+        self.leader = leader
+    }
+}
+
+/// Votes held of n, as seen by one observer.
+public struct GroupQuorum: Equatable, Sendable {
+    public var votersTotal: Int
+    public var votersHealthy: Int
+    public var hasLeader: Bool
+    public var needed: Int { votersTotal / 2 + 1 }
+    public var margin: Int { votersHealthy - needed }
+    public init(votersTotal: Int, votersHealthy: Int, hasLeader: Bool) {
+        self.votersTotal = votersTotal
+        self.votersHealthy = votersHealthy
+        self.hasLeader = hasLeader
+    }
+}

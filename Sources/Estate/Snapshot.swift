@@ -1,0 +1,175 @@
+/// What one observer said of one subject, and when.
+public struct Sighting<Facts: Sendable & Equatable>: Sendable, Equatable {
+    public var by: SourceID
+    public var at: Timestamp
+    public var facts: Facts
+    public init(by: SourceID, at: Timestamp, facts: Facts) {
+        self.by = by
+        self.at = at
+        self.facts = facts
+    }
+}
+
+/// How far a sighting can be relied on now.
+public enum Freshness: Sendable, Equatable, Comparable {
+    case fresh, stale, unknown
+}
+
+/// A subject and what each observer says of it, one sighting an observer.
+public struct Subject<ID: Sendable & Hashable, Facts: Sendable & Equatable>: Sendable, Equatable {
+    public let id: ID
+    public internal(set) var sightings: [Sighting<Facts>]
+
+    public func sighting(by source: SourceID) -> Sighting<Facts>? { sightings.first { $0.by == source } }
+    public func sightings(bySystem system: String) -> [Sighting<Facts>] {
+        sightings.filter { $0.by.system == system }
+    }
+    /// The newest sighting that has the fact at `path`.
+    public func newest<V>(_ path: KeyPath<Facts, V?>) -> (value: V, sighting: Sighting<Facts>)? {
+        var best: (V, Sighting<Facts>)?
+        for s in sightings where best == nil || s.at > best!.1.at {
+            if let v = s.facts[keyPath: path] { best = (v, s) }
+        }
+        return best.map { (value: $0.0, sighting: $0.1) }
+    }
+    /// The fact at `path` from the first of `systems` that has it; then from anybody, newest first.
+    public func fact<V>(_ path: KeyPath<Facts, V?>, from systems: String...) -> V? {
+        for system in systems {
+            for s in sightings where s.by.system == system {
+                if let v = s.facts[keyPath: path] { return v }
+            }
+        }
+        return newest(path)?.value
+    }
+}
+
+public typealias Member = Subject<MemberID, MemberFacts>
+public typealias Group = Subject<GroupID, GroupFacts>
+public typealias Host = Subject<NodeID, NodeFacts>
+
+/// One subscription as the reducer knows it.
+public struct Source: Sendable, Equatable {
+    public let id: SourceID
+    public internal(set) var status: SourceStatus
+    /// When its status last changed.
+    public internal(set) var since: Timestamp
+    /// When it last said anything of a subject.
+    public internal(set) var heardAt: Timestamp?
+}
+
+/// Everything observed so far. A value: the reducer makes the next from an update, readers keep theirs.
+public struct Snapshot: Sendable, Equatable {
+    public let platform: Platform
+    public private(set) var members: [Member] = []
+    public private(set) var groups: [Group] = []
+    public private(set) var hosts: [Host] = []
+    public private(set) var sources: [Source] = []
+    /// Updates dropped at limits since the start.
+    public private(set) var dropped = 0
+    /// When the newest update was observed.
+    public private(set) var latestAt = Timestamp.zero
+
+    private var memberIndex: [MemberID: Int] = [:]
+    private var groupIndex: [GroupID: Int] = [:]
+    private var hostIndex: [NodeID: Int] = [:]
+    private var sourceIndex: [SourceID: Int] = [:]
+
+    public init(platform: Platform) {
+        self.platform = platform
+        for plan in platform.groups { _ = Self.slot(plan.id, &groups, &groupIndex) }
+        for node in platform.nodes { _ = Self.slot(node.id, &hosts, &hostIndex) }
+    }
+
+    public func member(_ id: MemberID) -> Member? { memberIndex[id].map { members[$0] } }
+    public func group(_ id: GroupID) -> Group? { groupIndex[id].map { groups[$0] } }
+    public func host(_ id: NodeID) -> Host? { hostIndex[id].map { hosts[$0] } }
+    public func source(_ id: SourceID) -> Source? { sourceIndex[id].map { sources[$0] } }
+    public func members(of group: GroupID) -> [Member] { members.filter { $0.id.group == group } }
+
+    /// Fresh until the source's deadline, then stale; unknown after four times that, or when the source failed
+    /// and the deadline has passed too.
+    public func freshness(of by: SourceID, at: Timestamp, now: Timestamp) -> Freshness {
+        guard let source = source(by) else { return .unknown }
+        let age = now - at
+        if age <= source.status.freshFor { return source.status.state == .live ? .fresh : .stale }
+        return age > source.status.freshFor * 4 || source.status.state != .live ? .unknown : .stale
+    }
+
+    /// The node a member runs on: as its observers say, or by its address in the configuration.
+    public func node(of member: Member) -> Node? {
+        if let id = member.newest(\.node)?.value { return platform.nodes.first { $0.id == id } ?? Node(id) }
+        for s in member.sightings {
+            if let address = s.facts.address, let node = platform.node(at: address) { return node }
+        }
+        return nil
+    }
+
+    public func applying(_ update: Update) -> Snapshot {
+        var next = self
+        next.apply(update)
+        return next
+    }
+
+    /// The reducer, in place.
+    public mutating func apply(_ update: Update) {
+        if update.at > latestAt { latestAt = update.at }
+        switch update.body {
+        case .member(let id, let facts):
+            Self.put(facts, update, Self.slot(id, &members, &memberIndex), &members)
+            heard(update)
+        case .group(let id, let facts):
+            Self.put(facts, update, Self.slot(id, &groups, &groupIndex), &groups)
+            heard(update)
+        case .node(let id, let facts):
+            Self.put(facts, update, Self.slot(id, &hosts, &hostIndex), &hosts)
+            heard(update)
+        case .memberGone(let id):
+            forget(id, by: update.source)
+        case .source(let status):
+            let i = sourceSlot(update.source, at: update.at)
+            if sources[i].status.state != status.state { sources[i].since = update.at }
+            sources[i].status = status
+        case .gap(let count):
+            dropped += count
+        case .event:
+            break
+        }
+    }
+
+    private static func slot<ID, Facts>(_ id: ID, _ list: inout [Subject<ID, Facts>], _ index: inout [ID: Int]) -> Int {
+        if let i = index[id] { return i }
+        list.append(Subject(id: id, sightings: []))
+        index[id] = list.count - 1
+        return list.count - 1
+    }
+
+    private mutating func sourceSlot(_ id: SourceID, at: Timestamp) -> Int {
+        if let i = sourceIndex[id] { return i }
+        sources.append(Source(id: id, status: SourceStatus(.connecting), since: at, heardAt: nil))
+        sourceIndex[id] = sources.count - 1
+        return sources.count - 1
+    }
+
+    private static func put<ID, Facts>(
+        _ facts: Facts, _ update: Update, _ i: Int, _ list: inout [Subject<ID, Facts>]
+    ) {
+        let sighting = Sighting(by: update.source, at: update.at, facts: facts)
+        if let k = list[i].sightings.firstIndex(where: { $0.by == update.source }) {
+            list[i].sightings[k] = sighting
+        } else {
+            list[i].sightings.append(sighting)
+        }
+    }
+
+    private mutating func heard(_ update: Update) {
+        sources[sourceSlot(update.source, at: update.at)].heardAt = update.at
+    }
+
+    private mutating func forget(_ id: MemberID, by source: SourceID) {
+        guard let i = memberIndex[id] else { return }
+        members[i].sightings.removeAll { $0.by == source }
+        guard members[i].sightings.isEmpty else { return }
+        members.remove(at: i)
+        memberIndex = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
+    }
+}
