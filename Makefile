@@ -1,0 +1,48 @@
+# make demo    a lab of real servers on loopback, and the dashboard on it
+# make test    every test, real servers included
+# make unit    the fast tests only
+# make bench   the budgets, measured
+# make screens the pictures in docs/screens/
+# make lint    formatting and style
+
+SWIFT ?= swift
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product pitboss
+
+.PHONY: demo build release test unit bench screens lint format install-build install-lab clean
+
+demo: install-lab release
+	.build/release/pitboss demo
+
+build: install-build
+	$(SWIFT) build
+
+release: install-build
+	$(RELEASE)
+
+test: install-lab
+	./scripts/test
+
+unit: install-build
+	$(SWIFT) test --skip LiveTests --skip LabLiveTests
+
+bench: install-lab release
+	./scripts/bench
+
+screens: install-lab release
+	./scripts/screens
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+# Each installs only what is missing; with sudo when not root.
+install-build:
+	@./scripts/install build
+
+install-lab:
+	@./scripts/install build lab
+
+clean:
+	rm -rf .build
