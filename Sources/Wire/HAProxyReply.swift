@@ -22,7 +22,7 @@ extension HAProxyRefusal: CustomStringConvertible {
         case .noSuchBackend: return "there is no such backend (names are case-sensitive)"
         case .targetMalformed: return "the target must be written as backend/server"
         case .permissionDenied:
-            return "permission denied: the stats socket needs “level admin” for changes, “level operator” for reading"
+            return "permission denied: the stats socket needs “level admin” for changes"
         case .unknownCommand: return "this version of the balancer does not know the command"
         case .other(let text): return "refused: \(text)"
         }

@@ -24,11 +24,13 @@ public struct PrometheusPage: Sendable {
         format: PrometheusScanner.Format = .text
     ) {
         var samples: [PrometheusSample] = []
-        report = PrometheusScanner.scan(bytes.span.bytes, families, format: format, samplesMax: Self.samplesMax) { line in
+        report = PrometheusScanner.scan(bytes.span.bytes, families, format: format, samplesMax: Self.samplesMax) {
+            line in
             samples.append(
                 PrometheusSample(
                     name: line.name,
-                    labels: Dictionary(line.labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                    labels: Dictionary(
+                        line.labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
                     value: line.value, timestampMilliseconds: line.timestampMilliseconds))
         }
         self.samples = samples

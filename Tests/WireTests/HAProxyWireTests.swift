@@ -9,10 +9,11 @@ import Testing
 
     @Test func showStatOfARealBalancer() throws {
         let page = try stat()
-        #expect(page.lines.map { "\($0.proxy)/\($0.name)" } == [
-            "pg_write/FRONTEND", "pg_write/pg-ams-01", "pg_write/pg-dub_03", "pg_write/noaddr", "pg_write/BACKEND",
-            "fe_bet/FRONTEND", "bet_api/bet-1", "bet_api/bet-2", "bet_api/BACKEND",
-        ])
+        #expect(
+            page.lines.map { "\($0.proxy)/\($0.name)" } == [
+                "pg_write/FRONTEND", "pg_write/pg-ams-01", "pg_write/pg-dub_03", "pg_write/noaddr", "pg_write/BACKEND",
+                "fe_bet/FRONTEND", "bet_api/bet-1", "bet_api/bet-2", "bet_api/BACKEND",
+            ])
         #expect(page.unreadable == 0)
         #expect(!page.isTruncated)
         let server = page.lines[1]
@@ -35,16 +36,17 @@ import Testing
         #expect(page.lines[0].sessionsLimit == 9983)
     }
 
-    @Test(arguments: [
-        ("UP", .up(checks: nil)), ("UP 1/2", .up(checks: .init(passed: 1, needed: 2))),
-        ("DOWN", .down(checks: nil)), ("DOWN 1/3", .down(checks: .init(passed: 1, needed: 3))),
-        ("DOWN (agent)", .down(checks: nil)), ("NOLB", .stopping(checks: nil)),
-        ("NOLB 1/2", .stopping(checks: .init(passed: 1, needed: 2))), ("DRAIN", .drain(byAgent: false)),
-        ("DRAIN (agent)", .drain(byAgent: true)), ("MAINT", .maintenance(.own)),
-        ("MAINT (via bet_api/bet-1)", .maintenance(.tracked("bet_api/bet-1"))),
-        ("MAINT (resolution)", .maintenance(.resolution)), ("no check", .unchecked), ("OPEN", .open),
-        ("STOP", .stopped), ("", .other("")), ("WARP\u{1B}[2J", .other("WARP\\x1b[2J")),
-    ] as [(String, HAProxyStatus)])
+    @Test(
+        arguments: [
+            ("UP", .up(checks: nil)), ("UP 1/2", .up(checks: .init(passed: 1, needed: 2))),
+            ("DOWN", .down(checks: nil)), ("DOWN 1/3", .down(checks: .init(passed: 1, needed: 3))),
+            ("DOWN (agent)", .down(checks: nil)), ("NOLB", .stopping(checks: nil)),
+            ("NOLB 1/2", .stopping(checks: .init(passed: 1, needed: 2))), ("DRAIN", .drain(byAgent: false)),
+            ("DRAIN (agent)", .drain(byAgent: true)), ("MAINT", .maintenance(.own)),
+            ("MAINT (via bet_api/bet-1)", .maintenance(.tracked("bet_api/bet-1"))),
+            ("MAINT (resolution)", .maintenance(.resolution)), ("no check", .unchecked), ("OPEN", .open),
+            ("STOP", .stopped), ("", .other("")), ("WARP\u{1B}[2J", .other("WARP\\x1b[2J")),
+        ] as [(String, HAProxyStatus)])
     func statusWords(text: String, status: HAProxyStatus) {
         #expect(HAProxyStatus(text) == status)
     }

@@ -13,14 +13,16 @@ import Testing
         return try #require(page.samples.first)
     }
 
-    @Test(arguments: [
-        ("a 1", 1), ("a 0", 0), ("a -0.5", -0.5), ("a +3", 3), ("a .5", 0.5), ("a 5.", 5),
-        ("a 1e3", 1000), ("a 1E-3", 0.001), ("a 1.5e+2", 150), ("a 1.7976931348623157e+308", 1.7976931348623157e308),
-        ("a 5e-324", .leastNonzeroMagnitude), ("a 123456789012345678901234567890", 1.2345678901234568e29),
-        ("a 9007199254740993", 9007199254740992), ("a 1.795239035123456e+09", 1.795239035123456e9),
-        ("a 0.1", 0.1), ("a 2.2250738585072014e-308", 2.2250738585072014e-308), ("a 1e22", 1e22), ("a 1e23", 1e23),
-        ("a +Inf", .infinity), ("a Inf", .infinity), ("a -Inf", -.infinity), ("a -inf", -.infinity),
-    ] as [(String, Double)])
+    @Test(
+        arguments: [
+            ("a 1", 1), ("a 0", 0), ("a -0.5", -0.5), ("a +3", 3), ("a .5", 0.5), ("a 5.", 5),
+            ("a 1e3", 1000), ("a 1E-3", 0.001), ("a 1.5e+2", 150),
+            ("a 1.7976931348623157e+308", 1.7976931348623157e308),
+            ("a 5e-324", .leastNonzeroMagnitude), ("a 123456789012345678901234567890", 1.2345678901234568e29),
+            ("a 9007199254740993", 9007199254740992), ("a 1.795239035123456e+09", 1.795239035123456e9),
+            ("a 0.1", 0.1), ("a 2.2250738585072014e-308", 2.2250738585072014e-308), ("a 1e22", 1e22), ("a 1e23", 1e23),
+            ("a +Inf", .infinity), ("a Inf", .infinity), ("a -Inf", -.infinity), ("a -inf", -.infinity),
+        ] as [(String, Double)])
     func numbers(text: String, value: Double) throws {
         #expect(try one(text).value == value)
     }
@@ -79,9 +81,10 @@ import Testing
     }
 
     @Test func labelEscapes() throws {
-        #expect(try one(#"a{b="C:\\DIR\\",c="say \"x\"",d="two\nlines",e="\q"} 1"#).labels == [
-            "b": #"C:\DIR\"#, "c": "say \"x\"", "d": "two\nlines", "e": #"\q"#,
-        ])
+        #expect(
+            try one(#"a{b="C:\\DIR\\",c="say \"x\"",d="two\nlines",e="\q"} 1"#).labels == [
+                "b": #"C:\DIR\"#, "c": "say \"x\"", "d": "two\nlines", "e": #"\q"#,
+            ])
         #expect(try one(#"a{b="{},= #"} 1"#).labels == ["b": "{},= #"])
         #expect(try one(#"a{b=""} 1"#).labels == ["b": ""])
         #expect(try one(#"a{b="\\"} 1"#).labels == ["b": "\\"])
