@@ -2,6 +2,9 @@
 public enum SecretSource: Sendable, Equatable {
     case file(String)
     case environment(String)
+    /// A value inside a YAML file that another program keeps, e.g. `patronictl.yaml` and `ctl`, `authentication`,
+    /// `password`.
+    case entry(file: String, keys: [String])
 }
 
 /// How TLS is done; verification is on unless switched off in so many words.
