@@ -41,7 +41,7 @@ public enum Escaped {
         var length = 0
         // Four bytes a character is the most UTF-8 needs: what lies beyond cannot be shown and is not decoded.
         let head = Array(bytes.prefix(charactersMax * 4 + 4))
-        var decoder = Unicode.UTF8.Parser()
+        var decoder = Unicode.UTF8.ForwardParser()
         var input = head.makeIterator()
         var offset = 0
         while true {

@@ -1,0 +1,150 @@
+import AsyncHTTPClient
+public import Estate
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+public import Settings
+import Synchronization
+
+/// The door for HTTP. Each owner (a feed, the executor) has one and closes it when it is done: no socket outlives
+/// its owner. All doors share one group of event loops; the client behind a door comes into being with its first
+/// request, and TLS with the first address that needs it.
+public final class HTTPDoor: Sendable {
+    /// Connections to one host; a watch holds one for good.
+    public static let connectionsPerHostMax = 64
+    /// Bound on a connection attempt beneath every deadline, on the network library's own clock.
+    public static let connectSecondsMax: Int64 = 30
+
+    private enum State {
+        case unused
+        case open(HTTPClient)
+        case closed
+    }
+
+    private let clock: any Timekeeper
+    private let tls = TLSLoader()
+    private let state = Mutex<State>(.unused)
+
+    public init(clock: any Timekeeper) { self.clock = clock }
+
+    deinit {
+        // An owner that forgot to close must not bring the process down: the client insists on being shut down.
+        if let client = takeClient() { client.shutdown { _ in } }
+    }
+
+    /// Ends every connection, those in use too; later requests throw `TransportError.closed`.
+    public func close() async {
+        guard let client = takeClient() else { return }
+        // All it can say is that a connection was busy, which is why it is called.
+        try? await client.shutdown()
+    }
+
+    /// Sends a request and waits for the whole answer. Throws `TransportError`, or `CancellationError`.
+    public func send(
+        _ request: HTTPRequest, to endpoint: Endpoint, within deadline: Span, bodyBytesMax: Int
+    ) async throws -> HTTPReply {
+        let prepared = try prepare(request, for: endpoint)
+        let label = endpoint.label
+        let start = clock.now()
+        let clock = clock
+        return try await withDeadline(
+            deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
+        ) { [self] in
+            do {
+                let response = try await execute(prepared)
+                var body: [UInt8] = []
+                for try await chunk in response.body {
+                    guard body.count + chunk.readableBytes <= bodyBytesMax else {
+                        throw TransportError.tooLong(endpoint: label, limitBytes: bodyBytesMax)
+                    }
+                    body.append(contentsOf: chunk.readableBytesView)
+                }
+                return HTTPReply(
+                    status: Int(response.status.code), body: body, took: clock.now() - start,
+                    dateHeader: response.headers.first(name: "date"))
+            } catch {
+                throw NetworkFault.translate(error, endpoint: label)
+            }
+        }
+    }
+
+    /// Opens a request whose answer goes on for ever, delivered as lines. The head must come `within` the deadline;
+    /// from then on the caller decides how long silence may last. Ending the iteration, or cancelling the task,
+    /// closes the connection. Throws `TransportError`, or `CancellationError`.
+    public func open(
+        _ request: HTTPRequest, to endpoint: Endpoint, within deadline: Span, lineBytesMax: Int
+    ) async throws -> HTTPLines {
+        let prepared = try prepare(request, for: endpoint)
+        let label = endpoint.label
+        let response = try await withDeadline(
+            deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
+        ) { [self] in
+            do {
+                return try await execute(prepared)
+            } catch {
+                throw NetworkFault.translate(error, endpoint: label)
+            }
+        }
+        return HTTPLines(response, endpoint: label, lineBytesMax: lineBytesMax)
+    }
+
+    private func takeClient() -> HTTPClient? {
+        state.withLock { state in
+            defer { state = .closed }
+            if case .open(let client) = state { return client }
+            return nil
+        }
+    }
+
+    private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        // The library's own deadline is out of reach: ours is on the injected clock.
+        try await client().execute(request, deadline: .distantFuture)
+    }
+
+    private func client() throws(TransportError) -> HTTPClient {
+        let client: HTTPClient? = state.withLock { state in
+            switch state {
+            case .open(let client): return client
+            case .closed: return nil
+            case .unused:
+                var configuration = HTTPClient.Configuration()
+                // A redirect would carry credentials to an address that nobody configured.
+                configuration.redirectConfiguration = .disallow
+                configuration.httpVersion = .http1Only
+                configuration.timeout.connect = .seconds(HTTPDoor.connectSecondsMax)
+                configuration.connectionPool.retryConnectionEstablishment = false
+                configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+                    HTTPDoor.connectionsPerHostMax
+                let made = HTTPClient(configuration: configuration)
+                state = .open(made)
+                return made
+            }
+        }
+        guard let client else { throw .closed }
+        return client
+    }
+
+    private func prepare(_ request: HTTPRequest, for endpoint: Endpoint) throws(TransportError) -> HTTPClientRequest {
+        var made = HTTPClientRequest(url: try endpoint.httpBase() + request.path)
+        made.method = HTTPMethod(rawValue: request.method)
+        for header in request.headers { made.headers.add(name: header.name, value: header.value) }
+        if !request.body.isEmpty {
+            made.body = .bytes(request.body)
+            if !made.headers.contains(name: "content-type") {
+                made.headers.add(name: "content-type", value: "application/json")
+            }
+        }
+        switch request.authorization {
+        case .none: break
+        case .token(let token): made.headers.replaceOrAdd(name: "authorization", value: token)
+        case .basic:
+            guard let user = endpoint.username, let source = endpoint.password else {
+                throw .noSecret(place: "the configuration", reason: "\(endpoint.label) has no user and password")
+            }
+            let pair = Data("\(user):\(try Secret(source).resolve())".utf8).base64EncodedString()
+            made.headers.replaceOrAdd(name: "authorization", value: "Basic \(pair)")
+        }
+        if endpoint.isTLS { made.tlsConfiguration = try tls.configuration(endpoint.tls) }
+        return made
+    }
+}

@@ -1,0 +1,90 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Turns what the network libraries throw into `TransportError`, in words for an operator.
+public enum NetworkFault {
+    /// `CancellationError` and `TransportError` pass as they are.
+    public static func translate(_ error: any Error, endpoint: String) -> any Error {
+        switch error {
+        case is CancellationError, is TransportError:
+            return error
+        case let error as HTTPClientError:
+            return translate(error, endpoint: endpoint)
+        case let error as NIOConnectionError:
+            return TransportError.unreachable(endpoint: endpoint, reason: reason(error))
+        case let error as IOError:
+            return TransportError.cutOff(endpoint: endpoint, reason: words(errno: error.errnoCode))
+        case let error as NIOSSLError:
+            if case .handshakeFailed(let cause) = error {
+                return TransportError.untrusted(endpoint: endpoint, reason: tlsWords(cause))
+            }
+            if case .uncleanShutdown = error {
+                return TransportError.cutOff(endpoint: endpoint, reason: "without closing TLS")
+            }
+            return TransportError.untrusted(endpoint: endpoint, reason: "\(error)")
+        case let error as NIOSSLExtraError:
+            return TransportError.untrusted(
+                endpoint: endpoint,
+                reason: error == .failedToValidateHostname
+                    ? "its certificate is for another name" : error.description)
+        case is BoringSSLError:
+            return TransportError.untrusted(endpoint: endpoint, reason: "\(error)")
+        case is ChannelError:
+            return TransportError.cutOff(endpoint: endpoint, reason: "the connection is closed")
+        default:
+            return TransportError.cutOff(endpoint: endpoint, reason: "\(error)")
+        }
+    }
+
+    private static func translate(_ error: HTTPClientError, endpoint: String) -> any Error {
+        switch error {
+        case .cancelled:
+            return CancellationError()
+        case .alreadyShutdown:
+            return TransportError.closed
+        case .connectTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout,
+            .getConnectionFromPoolTimeout:
+            return TransportError.unreachable(endpoint: endpoint, reason: "no connection in time")
+        case .remoteConnectionClosed:
+            return TransportError.cutOff(endpoint: endpoint, reason: "before the answer was complete")
+        case .invalidURL, .emptyHost, .missingSocketPath, .emptyScheme:
+            return TransportError.badAddress(endpoint: endpoint, reason: "it is not a URL")
+        default:
+            return TransportError.cutOff(endpoint: endpoint, reason: error.shortDescription)
+        }
+    }
+
+    private static func reason(_ error: NIOConnectionError) -> String {
+        for failure in error.connectionErrors {
+            if let cause = failure.error as? IOError { return words(errno: cause.errnoCode) }
+            if case .connectTimeout = failure.error as? ChannelError { return "no connection in time" }
+        }
+        if error.dnsAError != nil || error.dnsAAAAError != nil { return "the name \(error.host) is not known" }
+        return "no address of \(error.host) answers"
+    }
+
+    /// What the operating system's error number means, and where to look.
+    static func words(errno code: CInt) -> String {
+        switch code {
+        case ECONNREFUSED: return "connection refused; nothing listens there"
+        case ECONNRESET, EPIPE: return "connection reset"
+        case EHOSTUNREACH, ENETUNREACH: return "no route; check the network and firewalls"
+        case ETIMEDOUT: return "no connection in time; check the network and firewalls"
+        case ENOENT: return "no such socket; is the service up?"
+        case EACCES, EPERM: return "permission denied; check the socket's owner and group"
+        default: return "system error \(code)"
+        }
+    }
+
+    private static func tlsWords(_ cause: BoringSSLError) -> String {
+        let text = "\(cause)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate cannot be verified" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS; is it http://?" }
+        if text.contains("ALERT_BAD_CERTIFICATE") || text.contains("CERTIFICATE_REQUIRED") {
+            return "it refused our certificate, or wants one"
+        }
+        return text
+    }
+}
