@@ -43,6 +43,8 @@ public struct GroupPlan: Sendable, Equatable {
     public var rto: Span?
     /// Bytes that may be lost at most; nil: not stated.
     public var rpoBytes: Int64?
+    /// The quorum group whose store this group's automation depends on, where stated.
+    public var store: GroupID?
     public init(_ id: GroupID, tier: Tier = .standard, mode: Mode = .activeActive) {
         self.id = id
         self.tier = tier

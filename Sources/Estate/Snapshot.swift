@@ -20,6 +20,11 @@ public struct Subject<ID: Sendable & Hashable, Facts: Sendable & Equatable>: Sen
     public let id: ID
     public internal(set) var sightings: [Sighting<Facts>]
 
+    public init(id: ID, sightings: [Sighting<Facts>] = []) {
+        self.id = id
+        self.sightings = sightings
+    }
+
     public func sighting(by source: SourceID) -> Sighting<Facts>? { sightings.first { $0.by == source } }
     public func sightings(bySystem system: String) -> [Sighting<Facts>] {
         sightings.filter { $0.by.system == system }
@@ -55,6 +60,21 @@ public struct Source: Sendable, Equatable {
     public internal(set) var since: Timestamp
     /// When it last said anything of a subject.
     public internal(set) var heardAt: Timestamp?
+    /// When it last was live and stood by all it had said before; nil for a source that never does.
+    public internal(set) var confirmedAt: Timestamp?
+}
+
+extension Source {
+    /// How far what it said at `at` can be relied on at `now`.
+    public func freshness(at: Timestamp, now: Timestamp) -> Freshness {
+        let limit = status.freshFor
+        // A subscription that stands by what it said makes an old value as young as its last sign of life.
+        let age = now - max(at, confirmedAt ?? at)
+        if age.nanoseconds < -limit.nanoseconds { return .stale }
+        let isLive = status.state == .live
+        if age <= limit { return isLive ? .fresh : .stale }
+        return age > limit * 4 || !isLive ? .unknown : .stale
+    }
 }
 
 /// Everything observed so far. A value: the reducer makes the next from an update, readers keep theirs.
@@ -73,6 +93,7 @@ public struct Snapshot: Sendable, Equatable {
     private var groupIndex: [GroupID: Int] = [:]
     private var hostIndex: [NodeID: Int] = [:]
     private var sourceIndex: [SourceID: Int] = [:]
+    private var membersByGroup: [GroupID: [Int]] = [:]
 
     public init(platform: Platform) {
         self.platform = platform
@@ -84,15 +105,16 @@ public struct Snapshot: Sendable, Equatable {
     public func group(_ id: GroupID) -> Group? { groupIndex[id].map { groups[$0] } }
     public func host(_ id: NodeID) -> Host? { hostIndex[id].map { hosts[$0] } }
     public func source(_ id: SourceID) -> Source? { sourceIndex[id].map { sources[$0] } }
-    public func members(of group: GroupID) -> [Member] { members.filter { $0.id.group == group } }
+    /// The members of a group, in the order in which they were first seen.
+    public func members(of group: GroupID) -> [Member] { (membersByGroup[group] ?? []).map { members[$0] } }
+
+    /// Every group of which a member was seen, in no order.
+    public var groupsOfMembers: some Sequence<GroupID> { membersByGroup.keys }
 
     /// Fresh until the source's deadline, then stale; unknown after four times that, or when the source failed
-    /// and the deadline has passed too.
+    /// and the deadline has passed too. Never fresh when observed in the future by more than the deadline.
     public func freshness(of by: SourceID, at: Timestamp, now: Timestamp) -> Freshness {
-        guard let source = source(by) else { return .unknown }
-        let age = now - at
-        if age <= source.status.freshFor { return source.status.state == .live ? .fresh : .stale }
-        return age > source.status.freshFor * 4 || source.status.state != .live ? .unknown : .stale
+        source(by).map { $0.freshness(at: at, now: now) } ?? .unknown
     }
 
     /// The node a member runs on: as its observers say, or by its address in the configuration.
@@ -115,7 +137,10 @@ public struct Snapshot: Sendable, Equatable {
         if update.at > latestAt { latestAt = update.at }
         switch update.body {
         case .member(let id, let facts):
-            Self.put(facts, update, Self.slot(id, &members, &memberIndex), &members)
+            let known = members.count
+            let i = Self.slot(id, &members, &memberIndex)
+            if i == known { membersByGroup[id.group, default: []].append(i) }
+            Self.put(facts, update, i, &members)
             heard(update)
         case .group(let id, let facts):
             Self.put(facts, update, Self.slot(id, &groups, &groupIndex), &groups)
@@ -129,6 +154,7 @@ public struct Snapshot: Sendable, Equatable {
             let i = sourceSlot(update.source, at: update.at)
             if sources[i].status.state != status.state { sources[i].since = update.at }
             sources[i].status = status
+            if status.state == .live, status.standsByAll { sources[i].confirmedAt = update.at }
         case .gap(let count):
             dropped += count
         case .event:
@@ -145,7 +171,8 @@ public struct Snapshot: Sendable, Equatable {
 
     private mutating func sourceSlot(_ id: SourceID, at: Timestamp) -> Int {
         if let i = sourceIndex[id] { return i }
-        sources.append(Source(id: id, status: SourceStatus(.connecting), since: at, heardAt: nil))
+        sources.append(
+            Source(id: id, status: SourceStatus(.connecting), since: at, heardAt: nil, confirmedAt: nil))
         sourceIndex[id] = sources.count - 1
         return sources.count - 1
     }
@@ -155,6 +182,8 @@ public struct Snapshot: Sendable, Equatable {
     ) {
         let sighting = Sighting(by: update.source, at: update.at, facts: facts)
         if let k = list[i].sightings.firstIndex(where: { $0.by == update.source }) {
+            // What an observer said earlier never replaces what it said later.
+            guard update.at >= list[i].sightings[k].at else { return }
             list[i].sightings[k] = sighting
         } else {
             list[i].sightings.append(sighting)
@@ -170,6 +199,11 @@ public struct Snapshot: Sendable, Equatable {
         members[i].sightings.removeAll { $0.by == source }
         guard members[i].sightings.isEmpty else { return }
         members.remove(at: i)
-        memberIndex = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.id, $0) })
+        memberIndex.removeAll(keepingCapacity: true)
+        membersByGroup.removeAll(keepingCapacity: true)
+        for (i, member) in members.enumerated() {
+            memberIndex[member.id] = i
+            membersByGroup[member.id.group, default: []].append(i)
+        }
     }
 }

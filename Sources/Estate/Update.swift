@@ -43,6 +43,9 @@ public struct SourceStatus: Sendable, Equatable {
     /// Round trip or handshake time of the last answer, seconds.
     public var latencySeconds: Double?
     public var endpoint: String?
+    /// This sign of life confirms everything the source has said so far: true of a subscription that pushes changes
+    /// only, false of one that asks again and again.
+    public var standsByAll = false
 
     public init(_ state: State, problem: String? = nil, freshFor: Span = .seconds(5), endpoint: String? = nil) {
         self.state = state

@@ -1,0 +1,145 @@
+import Estate
+
+/// Groups of one primary and its standbys.
+extension Assessor {
+    func database(_ group: Group, _ members: [Member], store: GroupAssessment?) -> GroupAssessment {
+        var g = blank(group, mode: .activePassive)
+        register(&g, group, store)
+        var candidates = members.map { databaseMember($0, leader: g.leader) }
+        candidates.sort { $0.id < $1.id }
+        g.primaries = candidates.filter { $0.isPrimary }.map(\.id)
+        g.primary = g.primaries.count == 1 ? g.primaries[0] : nil
+        let primary = g.primary.flatMap { id in members.first { $0.id == id } }
+        g.timeline = candidates.first { $0.id == g.primary }?.timeline ?? g.timeline
+        let byID = Dictionary(members.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for i in candidates.indices {
+            guard let member = byID[candidates[i].id] else { continue }
+            lag(&candidates[i], member, primary)
+            candidates[i].syncState = syncState(candidates[i], member, primary, g.synchronous)
+            candidates[i].eligibility = eligibility(candidates[i], member, g)
+        }
+        g.members = candidates
+        judgeService(&g, group, members)
+        judgeMargins(&g, store)
+        judgeMembers(&g, byID)
+        finish(&g, group, members)
+        return g
+    }
+
+    /// What the register says, and how far it can be relied on.
+    private func register(_ g: inout GroupAssessment, _ group: Group, _ store: GroupAssessment?) {
+        var chosen: (leader: Known<String?>, freshness: Freshness, isRegister: Bool, at: Timestamp)?
+        for s in group.sightings {
+            guard let leader = s.facts.leader else { continue }
+            let mine = (leader, freshness(s), s.facts.revision != nil, knownAt(s))
+            if let c = chosen {
+                // Fresh before stale, the register itself before those who repeat it, then the newest.
+                let better =
+                    mine.1 != c.freshness
+                    ? mine.1 < c.freshness : mine.2 != c.isRegister ? mine.2 : mine.3 > c.at
+                if !better { continue }
+            }
+            chosen = (mine.0, mine.1, mine.2, mine.3)
+        }
+        if let chosen {
+            g.leader = chosen.leader.value.map { MemberID(group.id, $0) }
+            g.isLeaderless = chosen.leader.value == nil && chosen.freshness == .fresh
+            g.isLeaderStale = chosen.freshness != .fresh || store?.quorum.map { $0.margin < 0 || !$0.hasLeader } == true
+            if chosen.freshness == .fresh { g.oldestAt = chosen.at }
+        }
+        g.timeline = group.newest(\.timeline)?.value
+        g.synchronous = group.newest(\.synchronous)?.value
+        g.limits = group.newest(\.limits)?.value
+        g.isPaused = group.newest(\.paused)?.value ?? false
+        g.manager = group.newest(\.manager)?.value
+        g.scheduledSwitchover = group.newest(\.scheduledSwitchover)?.value
+        for s in group.sightings where s.facts.history.count >= g.history.count { g.history = s.facts.history }
+        g.isFlapping = Flapping.isFlapping(g.history.compactMap(\.at), now: now)
+        repeated(&g, group)
+    }
+
+    /// Observers of the register that contradict the one gone by, where both are fresh.
+    private func repeated(_ g: inout GroupAssessment, _ group: Group) {
+        guard !g.isLeaderStale, g.leader != nil || g.isLeaderless else { return }
+        for s in group.sightings where freshness(s) == .fresh {
+            guard let leader = s.facts.leader, leader.value != g.leader?.name else { continue }
+            g.disagreements.append(
+                "\(s.by) says \(leader.value.map { "leader \($0)" } ?? "no leader"), the register "
+                    + (g.leader.map { "\($0.name)" } ?? "none"))
+        }
+    }
+
+    private func databaseMember(_ member: Member, leader: MemberID?) -> MemberAssessment {
+        var view = MemberAssessment(id: member.id)
+        place(&view, member)
+        view.isLeader = leader == member.id
+        let selfName = member.id.description
+        var best = (trust: -1, at: Timestamp.zero)
+        for s in member.sightings {
+            let f = freshness(s)
+            view.freshness = min(view.freshness, f)
+            view.observedAt = max(view.observedAt ?? s.at, s.at)
+            view.version = view.version ?? s.facts.version
+            view.pendingRestart = view.pendingRestart || s.facts.pendingRestart == true
+            if let sessions = s.facts.traffic?.sessions ?? s.facts.figures["connections"].flatMap({ Int(exactly: $0) }) {
+                view.sessions = sessions
+            }
+            // Its own word before what others repeat of it (a register shows a dead leader as running for its
+            // whole ttl), fresh before stale, then the newest.
+            let isSelf = s.by.name == selfName
+            let trust = (f == .fresh ? 4 : f == .stale ? 2 : 0) + (isSelf ? 1 : 0)
+            if (trust, s.at) > best {
+                best = (trust, s.at)
+                view.role = s.facts.role ?? view.role
+                view.state = s.facts.state ?? view.state
+                view.stateDetail = s.facts.stateDetail ?? view.stateDetail
+                view.timeline = s.facts.replication?.timeline ?? view.timeline
+                view.isStreaming = s.facts.replication?.streaming ?? view.isStreaming
+                view.upstream = s.facts.replication?.upstream ?? view.upstream
+            } else {
+                view.role = view.role ?? s.facts.role
+                view.state = view.state ?? s.facts.state
+                view.stateDetail = view.stateDetail ?? s.facts.stateDetail
+                view.timeline = view.timeline ?? s.facts.replication?.timeline
+                view.isStreaming = view.isStreaming ?? s.facts.replication?.streaming
+                view.upstream = view.upstream ?? s.facts.replication?.upstream
+            }
+        }
+        whetherUp(&view, member, selfName)
+        return view
+    }
+
+    /// Up and primary by its own servers' fresh word only.
+    private func whetherUp(_ view: inout MemberAssessment, _ member: Member, _ selfName: String) {
+        var newest: (recovering: Bool, at: Timestamp)?
+        for s in member.sightings where s.by.name == selfName && freshness(s) == .fresh {
+            if let state = s.facts.state {
+                switch state {
+                case .running: view.isUp = view.isUp ?? true
+                case .unknown: break
+                default: view.isUp = false
+                }
+            }
+            if let recovering = s.facts.replication?.inRecovery {
+                if newest == nil || s.at > newest!.at { newest = (recovering, s.at) }
+                if s.facts.state == nil { view.isUp = view.isUp ?? true }
+            }
+        }
+        if let newest { view.isPrimary = !newest.recovering && view.isUp != false }
+        if view.isUp == nil, isUnreachable(selfName) { view.isUp = false }
+        if !view.isPrimary, view.isUp == true, view.isStreaming == false, !view.isLeader { view.isUp = true }
+    }
+
+    /// All subscriptions to the member itself fail, while others are live: it is the member, not us.
+    func isUnreachable(_ selfName: String) -> Bool {
+        let mine = snapshot.sources.lazy.filter { $0.id.name == selfName }
+        var any = false
+        for source in mine {
+            switch source.status.state {
+            case .failed, .silent: any = true
+            case .live, .connecting, .refused: return false
+            }
+        }
+        return any && snapshot.sources.contains { isLive($0) }
+    }
+}

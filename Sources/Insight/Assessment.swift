@@ -1,0 +1,58 @@
+public import Estate
+
+/// How the platform stands at one moment: a pure function of what was observed.
+public struct Assessment: Sendable, Equatable {
+    public let at: Timestamp
+    /// Worst first, then by tier, then by name.
+    public let groups: [GroupAssessment]
+    public let sourcesLive: Int
+    public let sourcesTotal: Int
+    /// When the oldest fact that any verdict rests on was observed.
+    public let oldestAt: Timestamp?
+    private let index: [GroupID: Int]
+
+    /// The platform's verdict; unknown where nothing is watched.
+    public var worst: Verdict { groups.first?.verdict ?? .unknown }
+    public var worstGroup: GroupAssessment? { groups.first }
+    /// One line: the worst group and why; `all protected` where all are.
+    public var headline: String {
+        guard let group = groups.first else { return "nothing is watched" }
+        guard group.verdict != .protected else { return "all protected" }
+        return group.headline.isEmpty ? group.id.name : "\(group.id.name) \(group.headline)"
+    }
+    /// Age of the oldest fact that any verdict rests on; nil: none does.
+    public var oldestAge: Span? { oldestAt.map { at - $0 } }
+    /// No source is live: whatever is on the screen is of the past.
+    public var isFrozen: Bool { sourcesLive == 0 }
+
+    public func group(_ id: GroupID) -> GroupAssessment? { index[id].map { groups[$0] } }
+    public func member(_ id: MemberID) -> MemberAssessment? { group(id.group)?.member(id) }
+
+    /// Assesses everything in `snapshot` as of `now`.
+    public static func of(_ snapshot: Snapshot, now: Timestamp) -> Assessment {
+        Assessor(snapshot, now: now).assessment()
+    }
+
+    init(at: Timestamp, groups: [GroupAssessment], live: Int, total: Int) {
+        self.at = at
+        self.groups = groups.sorted {
+            ($0.verdict, $0.plan.tier.rank, $0.id) < ($1.verdict, $1.plan.tier.rank, $1.id)
+        }
+        sourcesLive = live
+        sourcesTotal = total
+        oldestAt = groups.compactMap(\.oldestAt).min()
+        index = Dictionary(
+            self.groups.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension Tier {
+    /// 0 for what matters most.
+    var rank: Int {
+        switch self {
+        case .critical: return 0
+        case .standard: return 1
+        case .bestEffort: return 2
+        }
+    }
+}

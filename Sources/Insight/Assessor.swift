@@ -1,0 +1,158 @@
+import Estate
+
+/// Goes over a snapshot once and assesses every group. What is worked out for one group is in the files named
+/// after the kind of group.
+struct Assessor {
+    let snapshot: Snapshot
+    let now: Timestamp
+    private let plans: [GroupID: GroupPlan]
+    private let nodes: [NodeID: SiteID?]
+    private let nodesByAddress: [String: NodeID]
+
+    enum Kind { case database, pool, quorum }
+
+    init(_ snapshot: Snapshot, now: Timestamp) {
+        self.snapshot = snapshot
+        self.now = now
+        plans = Dictionary(snapshot.platform.groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        nodes = Dictionary(
+            snapshot.platform.nodes.map { ($0.id, $0.site) }, uniquingKeysWith: { first, _ in first })
+        var byAddress: [String: NodeID] = [:]
+        for node in snapshot.platform.nodes {
+            byAddress[node.id.name] = node.id
+            for address in node.addresses where byAddress[address] == nil { byAddress[address] = node.id }
+        }
+        nodesByAddress = byAddress
+    }
+
+    func assessment() -> Assessment {
+        var done: [GroupID: GroupAssessment] = [:]
+        var pools: [(Group, [Member])] = []
+        var databases: [(Group, [Member])] = []
+        for group in subjects() {
+            let members = snapshot.members(of: group.id)
+            switch kind(of: group, members) {
+            case .quorum: done[group.id] = quorum(group, members)
+            case .database: databases.append((group, members))
+            case .pool: pools.append((group, members))
+            }
+        }
+        let store = done.count == 1 ? done.values.first : nil
+        var backing = Backing()
+        for (group, members) in databases {
+            let mine = plans[group.id]?.store.flatMap { done[$0] } ?? store
+            let assessed = database(group, members, store: mine)
+            backing.add(assessed)
+            done[group.id] = assessed
+        }
+        for (group, members) in pools { done[group.id] = pool(group, members, backing) }
+        let live = snapshot.sources.count { isLive($0) }
+        return Assessment(at: now, groups: Array(done.values), live: live, total: snapshot.sources.count)
+    }
+
+    /// Every group that is configured or was seen, as group or through a member.
+    private func subjects() -> [Group] {
+        var all = snapshot.groups
+        var seen = Set(all.map(\.id))
+        for id in snapshot.groupsOfMembers where seen.insert(id).inserted { all.append(Group(id: id)) }
+        return all
+    }
+
+    private func kind(of group: Group, _ members: [Member]) -> Kind {
+        let plan = plans[group.id]
+        if plan?.mode == .quorum { return .quorum }
+        for s in group.sightings {
+            let f = s.facts
+            if f.leader != nil || f.synchronous != nil || f.timeline != nil || !f.history.isEmpty { return .database }
+            if f.quorum != nil { return .quorum }
+            if f.poolServing != nil { return .pool }
+        }
+        for member in members.prefix(8) {
+            for s in member.sightings {
+                if s.facts.replication != nil { return .database }
+                if s.facts.traffic != nil { return .pool }
+                if s.facts.quorum != nil { return .quorum }
+            }
+        }
+        return plan?.mode == .activePassive ? .database : .pool
+    }
+
+    /// An empty assessment of the group to fill in.
+    func blank(_ group: Group, mode: Mode) -> GroupAssessment {
+        let plan = plans[group.id]
+        return GroupAssessment(plan: plan ?? GroupPlan(group.id, mode: mode), isConfigured: plan != nil)
+    }
+
+    func freshness<F>(_ s: Sighting<F>) -> Freshness { snapshot.freshness(of: s.by, at: s.at, now: now) }
+
+    /// When the fact was last known to hold: as observed, or as confirmed by the subscription that pushed it.
+    func knownAt<F>(_ s: Sighting<F>) -> Timestamp {
+        max(s.at, snapshot.source(s.by)?.confirmedAt ?? s.at)
+    }
+
+    func isLive(_ source: Source) -> Bool {
+        guard source.status.state == .live else { return false }
+        guard let heard = source.heardAt.map({ max($0, source.confirmedAt ?? $0) }) else { return true }
+        return now - heard <= source.status.freshFor * 4
+    }
+
+    func place(_ view: inout MemberAssessment, _ member: Member) {
+        for s in member.sightings {
+            if let node = s.facts.node { view.node = node }
+            if view.address == nil { view.address = s.facts.address }
+            if view.door == nil { view.door = s.facts.door }
+        }
+        if view.node == nil, let address = view.address { view.node = nodesByAddress[Self.host(of: address)] }
+        if view.node == nil, let door = view.door { view.node = nodesByAddress[Self.host(of: door)] }
+        if let node = view.node, let site = nodes[node] { view.site = site }
+    }
+
+    /// `10.0.0.1` of `http://10.0.0.1:8008/patroni`, `[::1]` of `[::1]:5432`.
+    static func host(of address: String) -> String {
+        var rest = Substring(address)
+        if let scheme = rest.firstIndex(of: ":"), rest[scheme...].hasPrefix("://") {
+            rest = rest[rest.index(scheme, offsetBy: 3)...]
+            rest = rest.prefix { $0 != "/" }
+        }
+        if rest.first == "[", let end = rest.firstIndex(of: "]") { return String(rest[...end]) }
+        return String(rest.prefix { $0 != ":" })
+    }
+
+    /// Everything that is not fresh among the observers of a group, and the reasons it gives.
+    func finish(_ g: inout GroupAssessment, _ group: Group, _ members: [Member]) {
+        var stale = Set<SourceID>()
+        func judge(_ by: SourceID, _ at: Timestamp) {
+            if snapshot.freshness(of: by, at: at, now: now) != .fresh { stale.insert(by) }
+        }
+        for s in group.sightings { judge(s.by, s.at) }
+        for member in members { for s in member.sightings { judge(s.by, s.at) } }
+        let prefix = group.id.name + "/"
+        for source in snapshot.sources where source.status.state != .live {
+            if source.id.name == group.id.name || source.id.name.hasPrefix(prefix) { stale.insert(source.id) }
+        }
+        g.staleSources = stale.sorted()
+        g.notes.append("backups are not watched")
+        g.reasons = g.reasons.enumerated().sorted {
+            ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
+        }.map(\.element)
+        g.verdict = g.reasons.first?.severity ?? .protected
+    }
+}
+
+/// Which database member a pool's server is, by the address both give.
+struct Backing {
+    private var byAddress: [String: MemberID] = [:]
+    private(set) var groups: [GroupID: GroupAssessment] = [:]
+
+    mutating func add(_ group: GroupAssessment) {
+        groups[group.id] = group
+        for member in group.members {
+            if let address = member.address { byAddress[address] = member.id }
+        }
+    }
+
+    func member(at address: String?) -> MemberAssessment? {
+        guard let address, let id = byAddress[address] else { return nil }
+        return groups[id.group]?.member(id)
+    }
+}

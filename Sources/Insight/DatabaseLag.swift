@@ -1,0 +1,141 @@
+import Estate
+
+extension Assessor {
+    /// How far a standby is behind. Positions in the log come first: the delays that servers state stay small when
+    /// a receiver freezes, and managers repeat the received position as if it were the replayed one.
+    func lag(_ view: inout MemberAssessment, _ member: Member, _ primary: Member?) {
+        if view.isPrimary {
+            view.lag.receiveBytes = nil
+            return
+        }
+        if let primary, let source = newestFresh(primary, { $0.facts.replication?.writtenLSN != nil }),
+            let written = source.facts.replication?.writtenLSN
+        {
+            bySender(&view, member, source, written)
+            byPositions(&view, member, source, written)
+        }
+        byClaim(&view, member)
+        if view.lag.replayBytes == 0 { view.lag.replaySeconds = 0 }
+    }
+
+    /// As the primary sees it: both positions of one instant.
+    private func bySender(
+        _ view: inout MemberAssessment, _ member: Member, _ source: Sighting<MemberFacts>, _ written: LSN
+    ) {
+        let senders = source.facts.replication?.senders ?? []
+        guard let sender = senders.first(where: { $0.application == member.id.name && !$0.isLogical }) else { return }
+        view.lag.receiveBytes = sender.flushedLSN.map { written.distance(from: $0) }
+        view.lag.replayBytes = sender.replayedLSN.map { written.distance(from: $0) }
+        if let seconds = sender.replayLagSeconds, view.lag.replayBytes ?? 0 > 0 { view.lag.replaySeconds = seconds }
+        guard view.lag.receiveBytes != nil || view.lag.replayBytes != nil else { return }
+        view.lag.by = source.by
+        view.lag.isComputed = true
+    }
+
+    /// As the standby itself says where it is; the two were observed at different instants.
+    private func byPositions(
+        _ view: inout MemberAssessment, _ member: Member, _ source: Sighting<MemberFacts>, _ written: LSN
+    ) {
+        guard
+            let own = newestFresh(
+                member,
+                { $0.facts.replication?.receivedLSN != nil || $0.facts.replication?.replayedLSN != nil }),
+            let facts = own.facts.replication
+        else { return }
+        if view.lag.receiveBytes == nil, let received = facts.receivedLSN {
+            view.lag.receiveBytes = written.distance(from: received)
+            view.lag.by = own.by
+            view.lag.isComputed = true
+        }
+        if view.lag.replayBytes == nil, let replayed = facts.replayedLSN {
+            view.lag.replayBytes = written.distance(from: replayed)
+            view.lag.by = view.lag.by ?? own.by
+            view.lag.isComputed = true
+        }
+        if view.lag.replaySeconds == nil { view.lag.replaySeconds = facts.replayLagSeconds }
+    }
+
+    /// As somebody claims, where nothing could be computed.
+    private func byClaim(_ view: inout MemberAssessment, _ member: Member) {
+        guard view.lag.receiveBytes == nil || view.lag.replayBytes == nil else { return }
+        var best: Sighting<MemberFacts>?
+        for s in member.sightings {
+            guard let facts = s.facts.replication,
+                facts.receiveLagBytes != nil || facts.replayLagBytes != nil || facts.replayLagSeconds != nil
+            else { continue }
+            if let b = best, (freshness(b), Timestamp.zero - b.at) <= (freshness(s), Timestamp.zero - s.at) { continue }
+            best = s
+        }
+        guard let best, freshness(best) != .unknown, let facts = best.facts.replication else { return }
+        view.lag.receiveBytes = view.lag.receiveBytes ?? facts.receiveLagBytes
+        view.lag.replayBytes = view.lag.replayBytes ?? facts.replayLagBytes
+        view.lag.replaySeconds = view.lag.replaySeconds ?? facts.replayLagSeconds
+        if !view.lag.isComputed {
+            view.lag.by = best.by
+            view.lag.isStale = freshness(best) != .fresh
+        }
+    }
+
+    func newestFresh(
+        _ member: Member, _ has: (Sighting<MemberFacts>) -> Bool
+    ) -> Sighting<MemberFacts>? {
+        var best: Sighting<MemberFacts>?
+        for s in member.sightings where (best == nil || s.at > best!.at) && has(s) && freshness(s) == .fresh { best = s }
+        return best
+    }
+
+    /// As the primary says, then as the register lists it.
+    func syncState(
+        _ view: MemberAssessment, _ member: Member, _ primary: Member?, _ synchronous: SynchronousFacts?
+    ) -> SyncState? {
+        if view.isPrimary || view.isLeader { return nil }
+        if let primary, let source = newestFresh(primary, { $0.facts.replication?.senders.isEmpty == false }) {
+            let sender = source.facts.replication?.senders.first { $0.application == member.id.name }
+            if let state = sender?.syncState { return state }
+        }
+        if let synchronous, synchronous.isOn {
+            return synchronous.standbys.contains(view.id.name) ? (synchronous.quorum == nil ? .sync : .quorum) : .async
+        }
+        return newestFresh(member, { $0.facts.replication?.syncState != nil })?.facts.replication?.syncState
+            ?? (synchronous.map { $0.isOn ? nil : .async } ?? nil)
+    }
+
+    /// Whether the group's own automation would take the member, by the same inputs that it goes by.
+    func eligibility(_ view: MemberAssessment, _ member: Member, _ g: GroupAssessment) -> Eligibility {
+        var e = Eligibility()
+        func gate(_ name: String, _ value: String, _ limit: String, _ passes: Bool?) {
+            e.gates.append(Eligibility.Gate(name: name, value: value, limit: limit, passes: passes))
+        }
+        if view.isPrimary || view.isLeader {
+            gate("role", view.isPrimary ? "takes writes already" : "leads already", "a standby", false)
+            return e
+        }
+        gate("answers", view.isUp.map { $0 ? "yes" : "no" } ?? "unknown", "yes", view.isUp)
+        if view.state == .creating || view.state == .starting || view.state == .startFailed {
+            gate("state", view.stateDetail ?? "\(view.state?.rawValue ?? "unknown")", "running", false)
+        }
+        let tags = member.newest(\.tags)?.value
+        gate("nofailover", tags?.noFailover == true ? "set" : "not set", "not set", tags?.noFailover != true)
+        if let priority = tags?.failoverPriority {
+            gate("failover_priority", "\(priority)", "more than 0", priority > 0)
+        }
+        if let watchdog = tags?.watchdogOK { gate("watchdog", watchdog ? "there" : "missing", "there", watchdog) }
+        if let limit = g.limits?.maximumLagOnFailoverBytes {
+            let lag = view.lag.receiveBytes
+            gate(
+                "lag", lag.map { Say.bytes($0) } ?? "unknown", "at most \(Say.bytes(limit))", lag.map { $0 <= limit })
+        }
+        if let timeline = g.timeline {
+            let mustMatch = g.limits?.checksTimeline == true
+            let passes = view.timeline.map { $0 >= timeline }
+            if mustMatch || passes == false {
+                gate("timeline", view.timeline.map { "\($0)" } ?? "unknown", "\(timeline)", passes)
+            }
+        }
+        if let synchronous = g.synchronous, synchronous.isOn {
+            let listed = synchronous.standbys.contains(view.id.name)
+            gate("synchronous standby", listed ? "listed" : "not listed", "listed", listed)
+        }
+        return e
+    }
+}

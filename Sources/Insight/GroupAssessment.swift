@@ -1,0 +1,82 @@
+public import Estate
+
+/// How one group stands now, and why.
+public struct GroupAssessment: Sendable, Equatable {
+    public let id: GroupID
+    public let plan: GroupPlan
+    /// Stated in the configuration, rather than found.
+    public let isConfigured: Bool
+    public internal(set) var verdict = Verdict.unknown
+    /// Worst first; those with severity `.protected` are only worth knowing.
+    public internal(set) var reasons: [Reason] = []
+    /// Who holds the lock, as the register says; see `isLeaderStale`.
+    public internal(set) var leader: MemberID?
+    /// The register knows that nobody holds the lock.
+    public internal(set) var isLeaderless = false
+    /// What the register said of the leader is old or cannot be vouched for.
+    public internal(set) var isLeaderStale = false
+    /// The one member that takes writes, as its own server says now; nil also where several do.
+    public internal(set) var primary: MemberID?
+    /// All that take writes now. More than one is a split.
+    public internal(set) var primaries: [MemberID] = []
+    public internal(set) var timeline: Int?
+    public internal(set) var serving = Serving(up: 0, total: 0, isServing: nil)
+    public internal(set) var survives = Survival()
+    /// Bytes that losing the primary now would lose; nil: not known, or nothing to lose in this mode.
+    public internal(set) var dataAtRiskBytes: Int64?
+    public internal(set) var isPaused = false
+    public internal(set) var isFlapping = false
+    public internal(set) var synchronous: SynchronousFacts?
+    public internal(set) var limits: FailoverLimits?
+    public internal(set) var quorum: GroupQuorum?
+    public internal(set) var scheduledSwitchover: ScheduledSwitchover?
+    public internal(set) var history: [TimelineChange] = []
+    /// What runs it: decides which doors commands use.
+    public internal(set) var manager: String?
+    /// Two observers that contradict each other, one line each.
+    public internal(set) var disagreements: [String] = []
+    /// When the oldest fact that the verdict rests on was observed.
+    public internal(set) var oldestAt: Timestamp?
+    /// Observers of this group that are not fresh.
+    public internal(set) var staleSources: [SourceID] = []
+    /// In a stable order: by name.
+    public internal(set) var members: [MemberAssessment] = []
+    /// Sessions over all members or pools, where known.
+    public internal(set) var sessions: Int?
+    /// For the detail page: what the verdict does not cover.
+    public internal(set) var notes: [String] = []
+
+    public var mode: Mode { plan.mode }
+    /// The first reason's text; empty where there is nothing to say.
+    public var headline: String { reasons.first?.text ?? "" }
+    public func member(_ id: MemberID) -> MemberAssessment? { members.first { $0.id == id } }
+
+    init(plan: GroupPlan, isConfigured: Bool) {
+        id = plan.id
+        self.plan = plan
+        self.isConfigured = isConfigured
+    }
+}
+
+/// How much of a group serves.
+public struct Serving: Sendable, Equatable {
+    public let up: Int
+    public let total: Int
+    /// nil: not known now.
+    public let isServing: Bool?
+    /// `6 of 6`.
+    public var text: String { "\(up) of \(total)" }
+}
+
+/// How many failures a group tolerates, whichever they are, and goes on within its objectives.
+public struct Survival: Sendable, Equatable {
+    /// Any so many nodes; nil: not known.
+    public internal(set) var nodes: Int?
+    /// Any so many sites; nil: not known.
+    public internal(set) var sites: Int?
+    /// What sets the limit, in words: `pg-ams-2 is the only synchronous standby`.
+    public internal(set) var limitedBy: String?
+    /// `no node`, `1 node`, `2 nodes`, `unknown`.
+    public var text: String { nodes.map { Say.count($0, "node") } ?? "unknown" }
+    init() {}
+}

@@ -1,0 +1,55 @@
+import Estate
+
+/// A member reduced to what counts when something is lost.
+struct Seat {
+    let node: NodeID?
+    let site: SiteID?
+    let member: MemberID
+    /// Serves now.
+    let serves: Bool
+    /// Takes over without a loss beyond the objectives when the one that serves is gone.
+    let succeeds: Bool
+
+    init(_ view: MemberAssessment, serves: Bool, succeeds: Bool) {
+        node = view.node
+        site = view.site
+        member = view.id
+        self.serves = serves
+        self.succeeds = succeeds
+    }
+}
+
+/// How many failures, whichever they are, leave at least `needed` seats that serve or succeed. A member whose node
+/// is not known counts as one of its own node.
+///
+/// What is left is a count, and each node takes a fixed number of seats with it, so the worst failures are those
+/// of the fullest nodes: no need to try every combination.
+struct Tolerance {
+    let nodes: Int
+    /// nil where the site of a seat is not known.
+    let sites: Int?
+
+    init(_ seats: [Seat], needed: Int) {
+        let useful = seats.filter { $0.serves || $0.succeeds }
+        nodes = Self.losses(Self.sizes(useful) { $0.node?.name ?? "\u{0}" + $0.member.description }, needed)
+        sites =
+            useful.contains { $0.site == nil } ? nil : Self.losses(Self.sizes(useful) { $0.site?.name ?? "" }, needed)
+    }
+
+    private static func sizes(_ seats: [Seat], by key: (Seat) -> String) -> [Int] {
+        var counts: [String: Int] = [:]
+        for seat in seats { counts[key(seat), default: 0] += 1 }
+        return counts.values.sorted(by: >)
+    }
+
+    private static func losses(_ sizes: [Int], _ needed: Int) -> Int {
+        var left = sizes.reduce(0, +)
+        var lost = 0
+        for size in sizes {
+            left -= size
+            if left < max(needed, 1) { break }
+            lost += 1
+        }
+        return lost
+    }
+}
