@@ -1,0 +1,147 @@
+import CNcurses
+import Glibc
+import Synchronization
+
+/// A thread that waits for descriptors and runs the actor's jobs. Descriptors have precedence: they are looked at
+/// after every `jobsPerTurnMax` jobs.
+final class ScreenLoop: SerialExecutor, @unchecked Sendable {
+    /// What happened to a descriptor that is being watched.
+    struct Readiness {
+        let readable: Bool
+        /// The other side is gone, or the descriptor broke.
+        let gone: Bool
+    }
+
+    private struct Watch {
+        let fd: Int32
+        let handler: @ScreenActor (Readiness) -> Void
+    }
+
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var started = false
+    }
+
+    private static let jobsPerTurnMax = 64
+
+    private let inbox = Mutex(Inbox())
+    private let wakeFd = glass_wake_open()
+    private let thread = Mutex<pthread_t?>(nil)
+
+    // Only the loop's own thread touches these; the actor's isolation sees to it.
+    private var watches: [Watch] = []
+    private var alarm: (at: ContinuousClock.Instant, handler: @ScreenActor () -> Void)?
+    private var pending: [UnownedJob] = []
+
+    // MARK: Executor
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let (wake, start) = inbox.withLock { inbox in
+            defer { inbox.started = true }
+            inbox.jobs.append(job)
+            return (inbox.jobs.count == 1, !inbox.started)
+        }
+        if start { startThread() }
+        if wake { glass_wake_post(wakeFd) }
+    }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    func checkIsolated() {
+        precondition(isOnThread, "this runs on the screen's thread only")
+    }
+
+    func isIsolatingCurrentContext() -> Bool? { isOnThread }
+
+    private var isOnThread: Bool {
+        thread.withLock { known in known.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+    }
+
+    // MARK: Descriptors, from the actor only
+
+    /// Calls `handler` whenever `fd` can be read or is gone, until `unwatch`.
+    @ScreenActor
+    func watch(_ fd: Int32, _ handler: @escaping @ScreenActor (Readiness) -> Void) {
+        unwatch(fd)
+        watches.append(Watch(fd: fd, handler: handler))
+    }
+
+    @ScreenActor
+    func unwatch(_ fd: Int32) {
+        watches.removeAll { $0.fd == fd }
+    }
+
+    /// Calls `handler` once after `delay`; there is one alarm, and a new one takes the place of the old.
+    @ScreenActor
+    func setAlarm(after delay: Duration, _ handler: @escaping @ScreenActor () -> Void) {
+        alarm = (ContinuousClock.now + delay, handler)
+    }
+
+    @ScreenActor
+    func clearAlarm() { alarm = nil }
+
+    // MARK: The thread
+
+    private func startThread() {
+        var created = pthread_t()
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let status = pthread_create(
+            &created, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<ScreenLoop>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context)
+        precondition(status == 0, "the system grants no thread for the screen")
+    }
+
+    private func run() {
+        thread.withLock { $0 = pthread_self() }
+        glass_name_thread("screen")
+        while true {
+            runJobs()
+            wait()
+        }
+    }
+
+    private func runJobs() {
+        if pending.isEmpty {
+            inbox.withLock { swap(&$0.jobs, &pending) }
+            pending.reverse()
+        }
+        var left = ScreenLoop.jobsPerTurnMax
+        while left > 0, let job = pending.popLast() {
+            job.runSynchronously(on: asUnownedSerialExecutor())
+            left -= 1
+        }
+    }
+
+    private func wait() {
+        var polls = [pollfd(fd: wakeFd, events: Int16(POLLIN), revents: 0)]
+        polls += watches.map { pollfd(fd: $0.fd, events: Int16(POLLIN), revents: 0) }
+        guard poll(&polls, nfds_t(polls.count), pollMilliseconds) >= 0 else { return }
+        if polls[0].revents != 0 { glass_wake_take(wakeFd) }
+        for ready in polls.dropFirst() where ready.revents != 0 {
+            // A handler before this one may have ended the watch.
+            guard let watch = watches.first(where: { $0.fd == ready.fd }) else { continue }
+            let events = Int32(ready.revents)
+            let readiness = Readiness(
+                readable: events & POLLIN != 0, gone: events & (POLLHUP | POLLERR | POLLNVAL) != 0)
+            ScreenActor.assumeIsolated { watch.handler(readiness) }
+        }
+        guard let due = alarm, ContinuousClock.now >= due.at else { return }
+        alarm = nil
+        ScreenActor.assumeIsolated { due.handler() }
+    }
+
+    /// How long to wait: not at all with jobs in hand, until the alarm, or for ever (-1).
+    private var pollMilliseconds: Int32 {
+        if !pending.isEmpty { return 0 }
+        guard let alarm else { return -1 }
+        let left = alarm.at - ContinuousClock.now
+        guard left > .zero else { return 0 }
+        let parts = left.components
+        return Int32(clamping: parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000 + 1)
+    }
+}
