@@ -1,0 +1,123 @@
+import Estate
+import Yams
+
+/// The groups of the file.
+extension SettingsParser {
+    mutating func groups(_ top: YAMLScope) -> [GroupSettings] {
+        var made: [GroupSettings] = []
+        for item in top.list("groups", expected: "a list of groups, each with name and patroni or haproxy") {
+            if let group = group(item.node, item.subject) { made.append(group) }
+        }
+        return made
+    }
+
+    private mutating func group(_ node: YAMLNode, _ subject: String) -> GroupSettings? {
+        let keys = ["name", "tier", "mode", "rto", "rpo", "patroni", "haproxy"]
+        guard let scope = YAMLScope(node, subject, mistakes, keys: keys) else { return nil }
+        let name = scope.required("name", expected: "name: the group's name")
+        let manager = manager(scope)
+        let tier: Tier? = scope.word("tier")
+        let mode: Mode? = scope.word("mode")
+        let rto = scope.parsed("rto", expected: Quantity.durationExpected, Quantity.duration)
+        let rpo = scope.parsed("rpo", expected: Quantity.bytesExpected, Quantity.bytes)
+        guard let name, isNewGroup(name, node, subject), let manager else { return nil }
+        var plan = GroupPlan(GroupID(name), tier: tier ?? .standard)
+        if case .patroni = manager { plan.mode = .activePassive }
+        if let mode {
+            if case .patroni = manager, mode != .activePassive, let node = scope["mode"] {
+                mistakes.add(
+                    node, scope.path("mode"), "a Patroni cluster cannot be \(mode.rawValue)",
+                    expected: Mode.activePassive.rawValue)
+            }
+            plan.mode = mode
+        }
+        plan.rto = rto
+        plan.rpoBytes = rpo
+        return GroupSettings(plan, manager)
+    }
+
+    private func manager(_ scope: YAMLScope) -> GroupSettings.Manager? {
+        switch (scope.has("patroni"), scope.has("haproxy")) {
+        case (true, false): return patroni(scope).map { .patroni($0) }
+        case (false, true): return haproxy(scope).map { .haproxy($0) }
+        case (true, true):
+            mistakes.add(
+                scope["haproxy"], scope.subject, "patroni and haproxy both keep this group",
+                expected: "one of them; a pool over a cluster is a group of its own")
+        case (false, false):
+            scope.missing("patroni or haproxy", expected: "patroni: {scope, …} or haproxy: {backend: NAME}")
+        }
+        return nil
+    }
+
+    private func haproxy(_ group: YAMLScope) -> HAProxySettings? {
+        guard let scope = group.scope("haproxy", keys: ["backend", "balancers"]) else { return nil }
+        let expected = "names from balancers"
+        let named = scope.texts("balancers", expected: expected)
+        for (name, node) in named where !balancerNames.contains(name) {
+            mistakes.add(
+                node, scope.path("balancers"), "balancers has no \(Escape.visible(name))",
+                expected: balancerNames.isEmpty ? expected : balancerNames.joined(separator: ", "),
+                nearest: Nearest.word(to: name, among: balancerNames))
+        }
+        guard let backend = scope.required("backend", expected: "backend: its name in haproxy.cfg") else { return nil }
+        return HAProxySettings(backend: backend, balancers: named.map(\.text))
+    }
+
+    private func patroni(_ group: YAMLScope) -> PatroniSettings? {
+        guard let scope = group.scope("patroni", keys: ["scope", "namespace", "etcd", "rest", "postgres"]) else {
+            return nil
+        }
+        let name = scope.required("scope", expected: "scope: as in patroni.yml")
+        let namespace = scope.text("namespace", expected: "the namespace of patroni.yml, /service/ if unset")
+        var made = PatroniSettings(
+            scope: name ?? "", namespace: Self.normal(namespace ?? PatroniSettings.namespaceDefault))
+        if let etcd = scope.scope("etcd", keys: Self.etcdKeys) { made.etcd = etcdEndpoints(etcd) }
+        if let rest = scope.scope("rest", keys: ["endpoints", "username", "password", "tls"]) {
+            made.rest = self.rest(rest)
+        }
+        if let postgres = scope.scope("postgres", keys: Self.postgresKeys) { made.postgres = self.postgres(postgres) }
+        if !scope.has("etcd") && made.rest.endpoints.isEmpty {
+            scope.missing(
+                "etcd", expected: "etcd: {endpoints: […]}, or rest: {endpoints: […]} to go by the REST API alone")
+        }
+        return name == nil ? nil : made
+    }
+
+    /// Patroni's own rule: a slash at both ends.
+    static func normal(_ namespace: String) -> String {
+        let parts = namespace.split(separator: "/")
+        return parts.isEmpty ? "/" : "/" + parts.joined(separator: "/") + "/"
+    }
+
+    private func rest(_ scope: YAMLScope) -> RESTSettings {
+        var made = RESTSettings()
+        made.endpoints = scope.texts("endpoints", expected: "a list of http://host:8008").compactMap { text, node in
+            address(text, node, scope.path("endpoints"), schemes: ["http", "https"], example: "http://host:8008")
+        }
+        made.username = scope.text("username", expected: "restapi.authentication.username of patroni.yml")
+        made.password = secret(scope, "password")
+        made.tls = tls(scope)
+        pair(scope)
+        return made
+    }
+
+    static let postgresKeys = [
+        "username", "database", "password", "sslmode", "sslrootcert", "sslcert", "sslkey",
+    ]
+
+    private func postgres(_ scope: YAMLScope) -> PostgresSettings? {
+        let name = scope.required("username", expected: "username: a role that has pg_monitor")
+        var made = PostgresSettings(username: name ?? "")
+        made.database = scope.text("database", expected: "a database's name") ?? "postgres"
+        made.password = secret(scope, "password")
+        made.sslMode = scope.word("sslmode") ?? .prefer
+        made.sslRootCertificateFile = file(scope, "sslrootcert")
+        made.sslCertificateFile = file(scope, "sslcert")
+        made.sslKeyFile = file(scope, "sslkey")
+        if made.sslCertificateFile != nil && made.sslKeyFile == nil {
+            scope.missing("sslkey", expected: "sslkey: the key of sslcert")
+        }
+        return name == nil ? nil : made
+    }
+}

@@ -1,0 +1,204 @@
+import Estate
+
+/// Renders settings as a commented `pitboss.yaml` that reads back as the same settings.
+public enum SettingsWriter {
+    public static func yaml(_ settings: PitbossSettings) -> String {
+        var out: [String] = [
+            "# pitboss.yaml: what pitboss watches. Secrets are never written here: each is named by",
+            "# {file: PATH} (chmod 600), {env: NAME}, or {file: PATH, key: keys.in.that.yaml}.",
+            "# Relative paths start from this file's folder. `pitboss doctor` checks all of it.",
+            "",
+            "platform: \(scalar(settings.name))",
+            "",
+        ]
+        out += sites(settings) + nodes(settings) + groups(settings) + balancers(settings) + etcd(settings)
+        out += rest(settings)
+        return out.joined(separator: "\n") + "\n"
+    }
+
+    private static func sites(_ settings: PitbossSettings) -> [String] {
+        let head = ["# Failure domains of their own: data centres, regions, zones."]
+        if settings.sites.isEmpty { return head + ["# sites: [{name: ams}, {name: lon}]", ""] }
+        return head + ["sites:"] + settings.sites.map { "  - {name: \(scalar($0.name))}" } + [""]
+    }
+
+    private static func nodes(_ settings: PitbossSettings) -> [String] {
+        var out = ["# Hosts: the addresses under which members are seen on them, and their node_exporter."]
+        if settings.nodes.isEmpty {
+            let example = "{name: db-1, site: ams, addresses: [10.0.0.1], node_exporter: \"http://10.0.0.1:9100/metrics\"}"
+            return out + ["# nodes:", "#   - \(example)", ""]
+        }
+        out.append("nodes:")
+        for node in settings.nodes {
+            out.append("  - name: \(scalar(node.id.name))")
+            out.append(node.site.map { "    site: \(scalar($0.name))" } ?? "    # site: NAME, one of sites")
+            if !node.addresses.isEmpty { out.append("    addresses: \(list(node.addresses))") }
+            if let page = node.nodeExporter {
+                out += endpoint(page, "node_exporter", indent: "    ")
+            } else {
+                out.append("    # node_exporter: \"http://HOST:9100/metrics\"")
+            }
+        }
+        return out + [""]
+    }
+
+    private static func groups(_ settings: PitbossSettings) -> [String] {
+        var out = [
+            "# What is kept up: tier critical, standard or best-effort; rto: the longest outage, rpo: the most data",
+            "# that may be lost.",
+            "groups:",
+        ]
+        for group in settings.groups {
+            out.append("  - name: \(scalar(group.id.name))")
+            out.append("    tier: \(group.plan.tier.rawValue)")
+            out.append("    mode: \(group.plan.mode.rawValue)")
+            out.append(group.plan.rto.map { "    rto: \(Quantity.text($0))" } ?? "    # rto: 30s")
+            out.append(group.plan.rpoBytes.map { "    rpo: \(Quantity.text(bytes: $0))" } ?? "    # rpo: 0B")
+            switch group.manager {
+            case .patroni(let patroni): out += self.patroni(patroni)
+            case .haproxy(let pool):
+                out += ["    haproxy:", "      backend: \(scalar(pool.backend))"]
+                if !pool.balancers.isEmpty { out.append("      balancers: \(list(pool.balancers))") }
+            }
+        }
+        if settings.groups.isEmpty { out[out.count - 1] = "groups: []" }
+        return out + [""]
+    }
+
+    private static func patroni(_ patroni: PatroniSettings) -> [String] {
+        var out = [
+            "    patroni:", "      scope: \(scalar(patroni.scope))", "      namespace: \(scalar(patroni.namespace))",
+        ]
+        if !patroni.etcd.isEmpty { out += ["      etcd:"] + cluster(patroni.etcd, indent: "        ") }
+        let rest = patroni.rest
+        if rest == RESTSettings() {
+            out += [
+                "      # Patroni's REST API, for what etcd does not know and for commands:",
+                "      # rest: {username: NAME, password: {file: secrets/patroni-rest}}",
+            ]
+        } else {
+            out.append("      rest:")
+            if !rest.endpoints.isEmpty { out.append("        endpoints: \(list(rest.endpoints))") }
+            out += credentials(rest.username, rest.password, rest.tls, indent: "        ")
+        }
+        guard let postgres = patroni.postgres else {
+            return out + [
+                "      # A role with pg_monitor: CREATE ROLE pitboss LOGIN PASSWORD '…' IN ROLE pg_monitor;",
+                "      # postgres: {username: pitboss, database: postgres, password: {file: secrets/pitboss-sql}}",
+            ]
+        }
+        out += ["      postgres:", "        username: \(scalar(postgres.username))"]
+        out.append("        database: \(scalar(postgres.database))")
+        if let password = postgres.password { out.append("        password: \(secret(password))") }
+        out.append("        sslmode: \(postgres.sslMode.rawValue)")
+        for (key, path) in [
+            ("sslrootcert", postgres.sslRootCertificateFile), ("sslcert", postgres.sslCertificateFile),
+            ("sslkey", postgres.sslKeyFile),
+        ] {
+            if let path { out.append("        \(key): \(scalar(path))") }
+        }
+        return out
+    }
+
+    private static func balancers(_ settings: PitbossSettings) -> [String] {
+        let head = ["# Balancer processes and their admin sockets (`stats socket … level admin`)."]
+        if settings.balancers.isEmpty {
+            return head + ["# balancers:", "#   - {name: lb-1, node: db-1, socket: \"unix:///run/haproxy/admin.sock\"}", ""]
+        }
+        var out = head + ["balancers:"]
+        for balancer in settings.balancers {
+            out.append("  - name: \(scalar(balancer.name))")
+            if let node = balancer.node { out.append("    node: \(scalar(node.name))") }
+            out.append("    socket: \(scalar(balancer.socket.url))")
+        }
+        return out + [""]
+    }
+
+    private static func etcd(_ settings: PitbossSettings) -> [String] {
+        guard !settings.etcd.isEmpty else { return [] }
+        var out = ["# etcd clusters, watched for their own quorum.", "etcd:"]
+        for cluster in settings.etcd {
+            out.append("  - name: \(scalar(cluster.name))")
+            out.append("    tier: \(cluster.tier.rawValue)")
+            out += self.cluster(cluster.endpoints, indent: "    ")
+        }
+        return out + [""]
+    }
+
+    private static func rest(_ settings: PitbossSettings) -> [String] {
+        var out = ["# Looking only is the default; `operate: true` or --operate allows commands."]
+        out.append(settings.operate ? "operate: true" : "# operate: true")
+        out.append(settings.theme.map { "theme: \(scalar($0))" } ?? "# theme: NAME, see `pitboss --help`")
+        let limits = settings.limits
+        out += [
+            "", "# From where on a figure is worth saying.", "limits:",
+            "  clock_offset: \(Quantity.text(limits.clockOffset))",
+            "  lag_bytes: \(Quantity.text(bytes: limits.lagBytes))", "  lag: \(Quantity.text(limits.lag))",
+        ]
+        return out
+    }
+
+    // MARK: parts
+
+    private static func cluster(_ endpoints: [Endpoint], indent: String) -> [String] {
+        guard let first = endpoints.first else { return [indent + "endpoints: []"] }
+        return [indent + "endpoints: \(list(endpoints.map(\.url)))"]
+            + credentials(first.username, first.password, first.tls, indent: indent)
+    }
+
+    private static func endpoint(_ endpoint: Endpoint, _ key: String, indent: String) -> [String] {
+        if endpoint == Endpoint(url: endpoint.url) { return ["\(indent)\(key): \(scalar(endpoint.url))"] }
+        return ["\(indent)\(key):", "\(indent)  url: \(scalar(endpoint.url))"]
+            + credentials(endpoint.username, endpoint.password, endpoint.tls, indent: indent + "  ")
+    }
+
+    private static func credentials(
+        _ username: String?, _ password: SecretSource?, _ tls: TLSOptions?, indent: String
+    ) -> [String] {
+        var out: [String] = []
+        if let username { out.append("\(indent)username: \(scalar(username))") }
+        if let password { out.append("\(indent)password: \(secret(password))") }
+        guard let tls, tls != TLSOptions() else { return out }
+        out.append("\(indent)tls:")
+        for (key, path) in [("ca", tls.caFile), ("cert", tls.certificateFile), ("key", tls.keyFile)] {
+            if let path { out.append("\(indent)  \(key): \(scalar(path))") }
+        }
+        if tls.insecureSkipVerify { out.append("\(indent)  insecure_skip_verify: true") }
+        return out
+    }
+
+    static func secret(_ source: SecretSource) -> String {
+        switch source {
+        case .file(let path): "{file: \(scalar(path))}"
+        case .environment(let name): "{env: \(scalar(name))}"
+        case .entry(let file, let keys): "{file: \(scalar(file)), key: \(scalar(keys.joined(separator: ".")))}"
+        }
+    }
+
+    private static func list(_ texts: [String]) -> String {
+        "[\(texts.map(scalar).joined(separator: ", "))]"
+    }
+
+    /// Plain where YAML cannot take it for anything else, in double quotes otherwise.
+    static func scalar(_ text: String) -> String {
+        let isPlain =
+            text.first.map { $0.isASCII && ($0.isLetter || $0 == "/") } == true
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-".unicodeScalars.contains($0))
+            }
+            && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
+        if isPlain { return text }
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                let hex = String(scalar.value, radix: 16)
+                out += "\\x" + (hex.count == 1 ? "0" : "") + hex
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}
