@@ -1,0 +1,185 @@
+import Estate
+
+extension Chronicle {
+    mutating func observe(
+        _ id: GroupID, _ facts: GroupFacts, _ update: Update, _ snapshot: Snapshot, _ events: inout [Event]
+    ) {
+        _ = isBaseline(update)
+        var memory = groups[id] ?? GroupMemory()
+        if facts.leader != nil {
+            let hasRevision = facts.revision != nil
+            if memory.authority == nil || hasRevision && !memory.authorityHasRevisions {
+                memory.authority = update.source
+                memory.authorityHasRevisions = hasRevision
+            }
+        }
+        groups[id] = memory
+        if memory.authority == nil || memory.authority == update.source {
+            leader(id, facts, update, snapshot, &events)
+            paused(id, facts, update, &events)
+            synchronous(id, facts, update, &events)
+        }
+        timeline(id, facts.timeline, update, &events)
+        pool(id, facts, update, &events)
+    }
+
+    private func event(
+        _ update: Update, _ kind: Event.Kind, _ severity: Event.Severity, _ group: GroupID, _ member: String? = nil,
+        _ text: String, revision: Int64? = nil
+    ) -> Event {
+        var event = Event(
+            at: update.at, kind, severity, group: group, member: member.map { MemberID(group, $0) }, text: text)
+        event.source = update.source
+        event.revision = revision
+        return event
+    }
+
+    private mutating func leader(
+        _ id: GroupID, _ facts: GroupFacts, _ update: Update, _ snapshot: Snapshot, _ events: inout [Event]
+    ) {
+        guard let told = facts.leader, var memory = groups[id], told != memory.leader else { return }
+        defer { groups[id] = memory }
+        let before = memory.leader
+        memory.leader = told
+        guard let before else {
+            memory.leaderBefore = told.value
+            return
+        }
+        if let old = before.value, told.value == nil {
+            memory.leaderBefore = old
+            memory.leaderLostAt = update.at
+            events.append(
+                event(update, .leaderLost, .alarm, id, old, "leader \(old) lost", revision: facts.revision))
+            groups[id] = memory
+            doubtWrites(id, update, snapshot, &events)
+            memory = groups[id] ?? memory
+            return
+        }
+        guard let new = told.value else { return }
+        memory.changes.append(update.at)
+        if memory.changes.count > GroupMemory.changesMax { memory.changes.removeFirst() }
+        let past = before.value ?? memory.leaderBefore
+        var text = "\(new) leads"
+        var severity = Event.Severity.warning
+        if let past, past == new {
+            text = "\(new) leads again"
+        } else if let past {
+            memory.former = past
+            text += ", before it \(past)"
+        }
+        if let lost = memory.leaderLostAt { text += ", after \(Say.span(update.at - lost)) without a leader" }
+        if let held = before.value, update.isEdge, memory.authorityHasRevisions {
+            // A lock changes hands by release or expiry and then a new one. Written over, it was taken by one that
+            // did not know it had lost it.
+            severity = .alarm
+            text = "\(new) took the lock over from \(held), which had not let go: acknowledged writes may be lost"
+        }
+        if memory.former == new { memory.former = nil }
+        memory.leaderBefore = new
+        memory.leaderLostAt = nil
+        events.append(event(update, .leaderElected, severity, id, new, text, revision: facts.revision))
+    }
+
+    mutating func timeline(_ id: GroupID, _ told: Int?, _ update: Update, _ events: inout [Event]) {
+        guard let told else { return }
+        let known = groups[id, default: GroupMemory()].timeline
+        guard known == nil || told > known! else { return }
+        groups[id]?.timeline = told
+        guard let known else { return }
+        events.append(event(update, .timelineChanged, .notice, id, nil, "timeline \(told), before it \(known)"))
+    }
+
+    private mutating func paused(_ id: GroupID, _ facts: GroupFacts, _ update: Update, _ events: inout [Event]) {
+        guard let told = facts.paused, told != groups[id]?.isPaused else { return }
+        let known = groups[id]?.isPaused
+        groups[id]?.isPaused = told
+        if told {
+            events.append(event(update, .paused, .warning, id, nil, "paused: no automatic failover"))
+        } else if known == true {
+            events.append(event(update, .resumed, .notice, id, nil, "automatic failover is on again"))
+        }
+    }
+
+    private mutating func synchronous(
+        _ id: GroupID, _ facts: GroupFacts, _ update: Update, _ events: inout [Event]
+    ) {
+        guard let told = facts.synchronous else { return }
+        let now = Set(told.isOn ? told.standbys : [])
+        let known = groups[id]?.synchronous
+        groups[id]?.synchronous = now
+        guard let known, known != now else { return }
+        let names = now.isEmpty ? "none" : Say.list(now.sorted())
+        let before = known.isEmpty ? "none" : Say.list(known.sorted())
+        events.append(
+            event(
+                update, .syncChanged, now.isEmpty ? .warning : .notice, id, now.sorted().first,
+                "synchronous standby: \(names), before it \(before)"))
+    }
+
+    private mutating func pool(_ id: GroupID, _ facts: GroupFacts, _ update: Update, _ events: inout [Event]) {
+        guard let told = facts.poolServing, var memory = groups[id] else { return }
+        defer { groups[id] = memory }
+        let known = memory.poolServing.updateValue(told, forKey: update.source)
+        guard let known, known != told else { return }
+        let anyServes = memory.poolServing.values.contains(true)
+        if !told, memory.poolGoneSince == nil {
+            memory.poolGoneSince = update.at
+            let text = "takes no connections at \(update.source.name)"
+            events.append(event(update, .writesLost, .alarm, id, nil, text))
+        } else if told, anyServes, let since = memory.poolGoneSince,
+            !memory.poolServing.values.contains(false)
+        {
+            memory.poolGoneSince = nil
+            let out = update.at - since
+            var back = event(update, .writesBack, .notice, id, nil, "takes connections again: out \(Say.span(out))")
+            back.outage = out
+            events.append(back)
+        }
+    }
+
+    mutating func tick(_ group: GroupAssessment, _ now: Timestamp, _ events: inout [Event]) {
+        var memory = groups[group.id] ?? GroupMemory()
+        tickVerdict(&memory, group, now, &events)
+        let told = Set(group.disagreements)
+        for text in told.subtracting(memory.disagreements).sorted() {
+            events.append(Event(at: now, .disagreement, .warning, group: group.id, text: text))
+        }
+        memory.disagreements = told
+        let isFlapping = group.isFlapping || Flapping.isFlapping(memory.changes, now: now)
+        if isFlapping, !memory.isFlapping {
+            let count = max(memory.changes.count { now - $0 <= Flapping.window }, Flapping.changesMin)
+            events.append(
+                Event(
+                    at: now, .flapping, .alarm, group: group.id,
+                    text: "flapping: \(count) changes of leader in \(Say.span(Flapping.window))"))
+        }
+        memory.isFlapping = isFlapping
+        groups[group.id] = memory
+        tickWrites(group.id, now, &events)
+    }
+
+    private func tickVerdict(
+        _ memory: inout GroupMemory, _ group: GroupAssessment, _ now: Timestamp, _ events: inout [Event]
+    ) {
+        guard let known = memory.verdict else {
+            if group.verdict != .unknown { memory.verdict = group.verdict }
+            return
+        }
+        guard group.verdict != known else {
+            memory.verdictPending = nil
+            return
+        }
+        guard let pending = memory.verdictPending, pending.verdict == group.verdict else {
+            memory.verdictPending = (group.verdict, now)
+            return
+        }
+        guard now - pending.since >= limits.verdictAfter else { return }
+        memory.verdict = group.verdict
+        memory.verdictPending = nil
+        let why = group.reasons.first.map { $0.severity == group.verdict && $0.severity != .protected ? $0.text : "" }
+        let text = group.verdict.word + (why.map { $0.isEmpty ? "" : ": \($0)" } ?? "")
+        let severity: Event.Severity =
+            group.verdict == .protected ? .notice : group.verdict == .atRisk ? .warning : .alarm
+        events.append(Event(at: now, .verdict, severity, group: group.id, text: text))
+    }
+}
