@@ -1,0 +1,106 @@
+import Estate
+
+/// Out of balancing, sessions finish: a server of a pool at every balancer that has it, or a database replica in the
+/// pools that send it reads.
+enum Drain {
+    static let recipe = PlanRecipe(
+        "drain", title: "Drain", key: "d", on: .member,
+        arguments: [
+            PlanArgument("wait", .span, standard: "2m", "how long sessions may take to finish")
+        ],
+        "Take a server out of balancing at every balancer and wait until its sessions have finished",
+        appliesTo: { input in
+            guard case .member(let id) = input.call.target else { return false }
+            return !standing(id, input.snapshot).isEmpty
+        },
+        cook: make)
+
+    /// An answer on a runtime socket comes at once or not at all.
+    static let replyDeadline = Span.seconds(5)
+    /// Balancers are asked each second or two.
+    static let appliedDeadline = Span.seconds(15)
+
+    static func make(_ input: PlanInput) throws(PlanRefusal) -> Plan {
+        guard case .member(let id) = input.call.target else {
+            throw .wrongTarget(input.call.target, reason: "name a member: group/member")
+        }
+        guard let member = input.snapshot.member(id) else { throw .unknownTarget(input.call.target) }
+        let view = GroupView(id.group, input.snapshot, now: input.now)
+        if view.isManagedByPatroni { return try ReplicaDrain.make(input, view, member) }
+        let servers = PoolServer.all(of: id, in: input.snapshot)
+        guard !servers.isEmpty else {
+            throw .wrongTarget(input.call.target, reason: "no balancer that is watched has it")
+        }
+        let open = servers.filter { $0.facts.admin == .ready || $0.facts.admin == nil }
+        guard !open.isEmpty else {
+            throw .alreadySo("\(id.name) is out of balancing at \(PoolWords.places(servers)) already")
+        }
+        return try plan(
+            input, servers: open, title: "Drain \(id.name) of \(id.group.name)",
+            checks: try PoolChecks(input).all(draining: open, of: servers),
+            sentences: [
+                "No new connections reach \(id.name); the \(PoolWords.sessions(open)) now open may finish.",
+                "Health checks go on. Clients that stick to it (cookie, stick-table) still arrive.",
+                "A balancer that is reloaded forgets it.",
+            ])
+    }
+
+    /// The servers, in whichever pools, that a member stands behind.
+    static func standing(_ id: MemberID, _ snapshot: Snapshot) -> [PoolServer] {
+        guard let member = snapshot.member(id) else { return [] }
+        let own = PoolServer.all(of: id, in: snapshot)
+        return own.isEmpty ? PoolServer.standing(for: member, in: snapshot) : own
+    }
+
+    /// Drains these servers, one line a balancer and pool.
+    static func plan(
+        _ input: PlanInput, servers: [PoolServer], title: String, checks: [Check], sentences: [String]
+    ) throws(PlanRefusal) -> Plan {
+        let wait = try Arguments.span("wait", input)
+        var steps: [Step] = []
+        var back: [Request] = []
+        for server in servers {
+            let handle = try Quoted.handle(server.facts.handle ?? "")
+            steps.append(
+                Step(
+                    "drain \(handle) at \(server.balancer.name)",
+                    .line(balancer: server.balancer, text: "set server \(handle) state drain"),
+                    replyDeadline: replyDeadline, deadline: appliedDeadline,
+                    expectation: .admin(server.member, at: server.balancer, .drain)))
+            back.append(.line(balancer: server.balancer, text: "set server \(handle) state ready"))
+        }
+        let drained = servers.map { Expectation.admin($0.member, at: $0.balancer, .drain) }
+        let idle = servers.map { Expectation.idle($0.member, at: $0.balancer) }
+        var plan = Plan(
+            input.call, title: title,
+            fingerprint: Fingerprint(of: input.call.target.group, in: input.snapshot, servers: servers),
+            checks: checks, steps: steps, outcome: .all(drained + idle), outcomeDeadline: wait,
+            outlook: Outlook(outage: .zero, sentences: sentences),
+            undo: Undo(
+                "undrain \(input.call.target)", call: PlanCall("undrain", input.call.target), requests: back),
+            confirmation: .yes, madeAt: input.now)
+        plan.goesOnAfterFailure = true
+        return plan
+    }
+}
+
+/// Reads what a command was called with.
+enum Arguments {
+    static func span(_ name: String, _ input: PlanInput) throws(PlanRefusal) -> Span {
+        let text = input.call.arguments[name] ?? ""
+        guard let span = Figures.span(text) else {
+            throw .badArgument(name: name, value: text, expected: "a length of time such as 30s, 10m or 2h")
+        }
+        return span
+    }
+}
+
+enum PoolWords {
+    static func places(_ servers: [PoolServer]) -> String {
+        Figures.list(servers.map { "\($0.balancer.name)" })
+    }
+    static func sessions(_ servers: [PoolServer]) -> String {
+        let counts = servers.compactMap(\.facts.sessions)
+        return counts.isEmpty ? "sessions" : Figures.count(counts.reduce(0, +), "session")
+    }
+}

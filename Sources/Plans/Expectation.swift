@@ -1,0 +1,149 @@
+public import Estate
+
+/// What is to be observed after something was sent: a pure predicate over snapshots.
+public indirect enum Expectation: Sendable, Equatable, Codable {
+    /// This member holds the lock, and nobody but it or `insteadOf` did since.
+    case leads(MemberID, insteadOf: String?)
+    /// The group's timeline is above this one.
+    case timeline(GroupID, above: Int)
+    /// The member follows as a streaming replica.
+    case streams(MemberID)
+    /// The balancer has the server in this state.
+    case admin(MemberID, at: SourceID, AdminState)
+    /// The balancer counts no session on the server.
+    case idle(MemberID, at: SourceID)
+    /// The balancer sends new connections to the server.
+    case serves(MemberID, at: SourceID)
+    case paused(GroupID, Bool)
+    case all([Expectation])
+
+    /// How the observations stand to it.
+    public enum State: Sendable, Equatable {
+        case met(String)
+        /// Not yet; with the figures of the way there.
+        case pending(String)
+        /// What was observed rules it out.
+        case contradicted(String)
+
+        public var text: String {
+            switch self {
+            case .met(let text), .pending(let text), .contradicted(let text): text
+            }
+        }
+        public var isMet: Bool { if case .met = self { true } else { false } }
+    }
+
+    /// - Parameters:
+    ///   - since: when the request was sent; what was observed earlier proves nothing.
+    public func state(in snapshot: Snapshot, since: Timestamp) -> State {
+        switch self {
+        case .leads(let member, let old): return leading(member, old, snapshot, since)
+        case .timeline(let group, let above):
+            let timeline = GroupView(group, snapshot, now: snapshot.latestAt).timeline
+            guard let timeline else { return .pending("timeline not known") }
+            return timeline > above ? .met("timeline \(timeline)") : .pending("still timeline \(timeline)")
+        case .streams(let member): return streaming(member, snapshot, since)
+        case .admin(let member, let balancer, let wanted):
+            let place = "\(member.name) at \(balancer.name)"
+            guard let seen = traffic(member, balancer, snapshot, since) else {
+                return .pending("\(place) not yet seen")
+            }
+            if seen.admin == wanted { return .met("\(place) is \(Self.word(wanted))") }
+            return .pending("\(place) is still \(seen.admin.map(Self.word) ?? "unknown")")
+        case .idle(let member, let balancer): return idle(member, balancer, snapshot, since)
+        case .serves(let member, let balancer): return serving(member, balancer, snapshot, since)
+        case .paused(let group, let wanted):
+            let words = wanted ? ("automation paused", "not paused yet") : ("automation on", "still paused")
+            let seen = snapshot.group(group)?.sightings.filter { $0.at >= since && $0.facts.paused != nil } ?? []
+            // The register is what all members go by; one observer that has seen it is proof.
+            return seen.contains { $0.facts.paused == wanted } ? .met(words.0) : .pending(words.1)
+        case .all(let list): return Self.joined(list.map { $0.state(in: snapshot, since: since) })
+        }
+    }
+
+    private static func joined(_ states: [State]) -> State {
+        var pending: [String] = []
+        var met: [String] = []
+        for state in states {
+            switch state {
+            case .contradicted: return state
+            case .pending(let text): pending.append(text)
+            case .met(let text): met.append(text)
+            }
+        }
+        return pending.isEmpty ? .met(met.joined(separator: ", ")) : .pending(pending.joined(separator: ", "))
+    }
+
+    static func word(_ admin: AdminState) -> String {
+        switch admin {
+        case .ready: "in balancing"
+        case .drain: "drained"
+        case .maintenance: "in maintenance"
+        }
+    }
+
+    private func leading(_ member: MemberID, _ old: String?, _ snapshot: Snapshot, _ since: Timestamp) -> State {
+        // The register's own observer is told first; the others only where it is silent.
+        let seen = (snapshot.group(member.group)?.sightings ?? []).filter { $0.facts.leader != nil }
+        let register = seen.filter { $0.by.system == "etcd" }
+        guard let newest = (register.isEmpty ? seen : register).max(by: { $0.at < $1.at }),
+            let known = newest.facts.leader
+        else { return .pending("leader not known") }
+        let leader = known.value
+        if newest.at < since {
+            return .pending(leader.map { "\($0) still leads" } ?? "nobody leads yet")
+        }
+        switch leader {
+        case member.name?: return .met("\(member.name) leads")
+        case nil: return .pending("nobody leads at the moment")
+        case old: return .pending("\(old ?? "nobody") still leads")
+        case let other?: return .contradicted("\(other) leads, not \(member.name)")
+        }
+    }
+
+    private func streaming(_ id: MemberID, _ snapshot: Snapshot, _ since: Timestamp) -> State {
+        guard let member = snapshot.member(id) else { return .pending("\(id.name) is not in the register") }
+        let seen = member.sightings.filter { $0.at >= since }
+        if seen.contains(where: { $0.facts.state == .startFailed }) {
+            return .pending("\(id.name) does not start: look at its log")
+        }
+        guard seen.contains(where: { $0.facts.role == .replica }) else {
+            return .pending("\(id.name) is not yet a replica")
+        }
+        let streams = seen.contains { $0.facts.replication?.streaming == true }
+        return streams ? .met("\(id.name) streams") : .pending("\(id.name) does not stream yet")
+    }
+
+    private func traffic(
+        _ id: MemberID, _ balancer: SourceID, _ snapshot: Snapshot, _ since: Timestamp
+    ) -> TrafficFacts? {
+        guard let seen = snapshot.member(id)?.sighting(by: balancer), seen.at >= since else { return nil }
+        return seen.facts.traffic
+    }
+
+    private func idle(_ id: MemberID, _ balancer: SourceID, _ snapshot: Snapshot, _ since: Timestamp) -> State {
+        guard let seen = traffic(id, balancer, snapshot, since), let sessions = seen.sessions else {
+            return .pending("sessions at \(balancer.name) not yet known")
+        }
+        if sessions == 0 { return .met("no sessions at \(balancer.name)") }
+        let arriving = (seen.sessionRate ?? 0) > 0 ? ", \(Figures.rate(seen.sessionRate ?? 0)) still arriving" : ""
+        return .pending("\(Figures.count(sessions, "session")) at \(balancer.name)\(arriving)")
+    }
+
+    private func serving(_ id: MemberID, _ balancer: SourceID, _ snapshot: Snapshot, _ since: Timestamp) -> State {
+        guard let seen = traffic(id, balancer, snapshot, since) else {
+            return .pending("\(id.name) at \(balancer.name) not yet seen")
+        }
+        if let admin = seen.admin, admin != .ready {
+            return .pending("\(id.name) at \(balancer.name) is \(Self.word(admin))")
+        }
+        switch seen.check {
+        // While its checks still go up it is not counted as back.
+        case .up, .unchecked, .goingDown: return .met("\(id.name) serves at \(balancer.name)")
+        case .goingUp, .down, nil:
+            let word = seen.check?.rawValue ?? "not checked yet"
+            let detail = seen.checkDetail.map { " (\($0))" } ?? ""
+            return .pending("\(id.name) at \(balancer.name) is \(word)\(detail)")
+        }
+    }
+}
