@@ -1,0 +1,90 @@
+/// The files with which others look at the lab.
+struct Configuration {
+    let recipes: Recipes
+
+    /// `pitboss.yaml`: the whole lab, secrets by file.
+    var pitboss: String {
+        let plan = recipes.plan
+        let nodes = plan.kind(.exporter).map {
+            """
+              - name: \($0.name)
+                site: \($0.site)
+                addresses: [\($0.address)]
+                node_exporter: http://\($0.address):\($0.port(.metrics))/metrics
+            """
+        }
+        let endpoints = "[\(plan.etcdEndpoints.joined(separator: ", "))]"
+        return """
+            # Written by `pitboss lab up`.
+            platform: lab-bets
+
+            sites:
+            \(LabPlan.siteNames.map { "  - name: \($0)" }.joined(separator: "\n"))
+
+            nodes:
+            \(nodes.joined(separator: "\n"))
+
+            groups:
+              - name: \(LabPlan.scope)
+                tier: critical
+                mode: active-passive
+                rto: 30s
+                rpo: 0B
+                patroni:
+                  scope: \(LabPlan.scope)
+                  namespace: \(LabPlan.namespace)
+                  etcd:
+                    endpoints: \(endpoints)
+                  rest:
+                    username: \(PatroniRecipe.restUser)
+                    password: {file: secrets/patroni-rest}
+                  postgres:
+                    username: \(PatroniRecipe.sqlUser)
+                    database: postgres
+                    password: {file: secrets/pitboss-sql}
+              - name: bet-api
+                tier: critical
+                mode: active-active
+                haproxy: {backend: bet_api}
+
+            balancers:
+            \(balancers)
+
+            etcd:
+              - name: etcd
+                endpoints: \(endpoints)
+
+            """
+    }
+
+    /// The first on its unix socket, the second over TCP, so that both doors are in use.
+    private var balancers: String {
+        recipes.plan.kind(.haproxy).enumerated().map { index, member in
+            let socket =
+                index == 0
+                ? "unix://\(recipes.paths.adminSocket(member))" : "tcp://\(member.address):\(member.port(.admin))"
+            return """
+                  - name: \(member.name)
+                    node: \(member.node)
+                    socket: \(socket)
+                """
+        }.joined(separator: "\n")
+    }
+
+    /// `patronictl.yaml`, with which Patroni's own tool works on the lab.
+    var patronictl: String {
+        let hosts = recipes.plan.kind(.etcd).map { "\($0.address):\($0.port(.etcdClient))" }
+        let login = "{username: \(PatroniRecipe.restUser), password: \(recipes.secrets.patroniREST)}"
+        return """
+            scope: \(LabPlan.scope)
+            namespace: \(LabPlan.namespace)
+            etcd3:
+              hosts: [\(hosts.joined(separator: ", "))]
+            restapi:
+              authentication: \(login)
+            ctl:
+              authentication: \(login)
+
+            """
+    }
+}

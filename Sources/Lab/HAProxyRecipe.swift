@@ -1,0 +1,69 @@
+/// One HAProxy's `haproxy.cfg`.
+struct HAProxyRecipe {
+    let recipes: Recipes
+    let member: LabMember
+
+    var text: String {
+        """
+        global
+            stats socket \(recipes.paths.adminSocket(member)) mode 660 level admin
+            stats socket ipv4@\(member.address):\(member.port(.admin)) level admin
+            stats timeout 1h
+            nbthread 1
+            maxconn 500
+            hard-stop-after 10s
+            log stdout format raw local0 notice
+
+        defaults
+            log global
+            timeout connect 1s
+            timeout client 1h
+            timeout server 1h
+            timeout check 900ms
+            default-server inter 1s fastinter 250ms downinter 500ms fall 2 rise 1
+
+        \(database("pg_write", .pgWrite, path: "/primary"))
+        \(database("pg_read", .pgRead, path: "/replica"))
+        frontend bet_api
+            mode http
+            bind \(member.address):\(member.port(.betAPI))
+            timeout client 10s
+            default_backend bet_api
+
+        backend bet_api
+            mode http
+            balance roundrobin
+            option httpchk GET /health
+            http-check expect status 200
+            option redispatch 1
+            retries 3
+            retry-on conn-failure empty-response
+            timeout server 5s
+            \(lines(recipes.plan.kind(.bet).map { "server \($0.name) \($0.address):\($0.port(.http)) check" }))
+
+        """
+    }
+
+    private func database(_ name: String, _ port: LabPort, path: String) -> String {
+        let servers = recipes.plan.kind(.patroni).map {
+            "server \($0.name) \($0.address):\($0.port(.sql)) check port \($0.port(.patroniREST)) "
+                + "on-marked-down shutdown-sessions"
+        }
+        return """
+            frontend \(name)
+                mode tcp
+                bind \(member.address):\(member.port(port))
+                default_backend \(name)
+
+            backend \(name)
+                mode tcp
+                balance roundrobin
+                option httpchk OPTIONS \(path)
+                http-check expect status 200
+                \(lines(servers))
+
+            """
+    }
+
+    private func lines(_ all: [String]) -> String { all.joined(separator: "\n    ") }
+}
