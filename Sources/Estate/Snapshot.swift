@@ -1,13 +1,28 @@
-/// What one observer said of one subject, and when.
+/// What one observer said of one subject, and when. The facts are kept in one immutable box: they are large, and a
+/// sighting is handed on far more often than it is made.
 public struct Sighting<Facts: Sendable & Equatable>: Sendable, Equatable {
-    public var by: SourceID
-    public var at: Timestamp
-    public var facts: Facts
+    public let by: SourceID
+    public let at: Timestamp
+    @usableFromInline let box: FactsBox<Facts>
+    /// Place of `by` among the snapshot's sources; nil outside of a snapshot.
+    public internal(set) var sourceSlot: Int?
+
     public init(by: SourceID, at: Timestamp, facts: Facts) {
         self.by = by
         self.at = at
-        self.facts = facts
+        box = FactsBox(facts)
     }
+
+    @inlinable public var facts: Facts { box.facts }
+
+    public static func == (a: Self, b: Self) -> Bool {
+        a.at == b.at && a.by == b.by && (a.box === b.box || a.facts == b.facts)
+    }
+}
+
+@usableFromInline final class FactsBox<Facts: Sendable & Equatable>: Sendable {
+    @usableFromInline let facts: Facts
+    init(_ facts: Facts) { self.facts = facts }
 }
 
 /// How far a sighting can be relied on now.
@@ -64,16 +79,17 @@ public struct Source: Sendable, Equatable {
     public internal(set) var confirmedAt: Timestamp?
 }
 
-extension Source {
-    /// How far what it said at `at` can be relied on at `now`.
-    public func freshness(at: Timestamp, now: Timestamp) -> Freshness {
-        let limit = status.freshFor
-        // A subscription that stands by what it said makes an old value as young as its last sign of life.
+extension Freshness {
+    /// How far something observed at `at` can be relied on at `now`. A subscription that stands by all it said
+    /// (`confirmedAt`) makes an old value as young as its last sign of life.
+    @inlinable public static func of(
+        at: Timestamp, now: Timestamp, freshFor: Span, isLive: Bool, confirmedAt: Timestamp?
+    ) -> Freshness {
         let age = now - max(at, confirmedAt ?? at)
-        if age.nanoseconds < -limit.nanoseconds { return .stale }
-        let isLive = status.state == .live
-        if age <= limit { return isLive ? .fresh : .stale }
-        return age > limit * 4 || !isLive ? .unknown : .stale
+        // From the future: some clock is wrong.
+        if age.nanoseconds < -freshFor.nanoseconds { return .stale }
+        if age <= freshFor { return isLive ? .fresh : .stale }
+        return age > freshFor * 4 || !isLive ? .unknown : .stale
     }
 }
 
@@ -114,7 +130,10 @@ public struct Snapshot: Sendable, Equatable {
     /// Fresh until the source's deadline, then stale; unknown after four times that, or when the source failed
     /// and the deadline has passed too. Never fresh when observed in the future by more than the deadline.
     public func freshness(of by: SourceID, at: Timestamp, now: Timestamp) -> Freshness {
-        source(by).map { $0.freshness(at: at, now: now) } ?? .unknown
+        guard let source = source(by) else { return .unknown }
+        return Freshness.of(
+            at: at, now: now, freshFor: source.status.freshFor, isLive: source.status.state == .live,
+            confirmedAt: source.confirmedAt)
     }
 
     /// The node a member runs on: as its observers say, or by its address in the configuration.
@@ -140,14 +159,11 @@ public struct Snapshot: Sendable, Equatable {
             let known = members.count
             let i = Self.slot(id, &members, &memberIndex)
             if i == known { membersByGroup[id.group, default: []].append(i) }
-            Self.put(facts, update, i, &members)
-            heard(update)
+            Self.put(facts, update, heard(update), i, &members)
         case .group(let id, let facts):
-            Self.put(facts, update, Self.slot(id, &groups, &groupIndex), &groups)
-            heard(update)
+            Self.put(facts, update, heard(update), Self.slot(id, &groups, &groupIndex), &groups)
         case .node(let id, let facts):
-            Self.put(facts, update, Self.slot(id, &hosts, &hostIndex), &hosts)
-            heard(update)
+            Self.put(facts, update, heard(update), Self.slot(id, &hosts, &hostIndex), &hosts)
         case .memberGone(let id):
             forget(id, by: update.source)
         case .source(let status):
@@ -178,10 +194,11 @@ public struct Snapshot: Sendable, Equatable {
     }
 
     private static func put<ID, Facts>(
-        _ facts: Facts, _ update: Update, _ i: Int, _ list: inout [Subject<ID, Facts>]
+        _ facts: Facts, _ update: Update, _ source: Int, _ i: Int, _ list: inout [Subject<ID, Facts>]
     ) {
-        let sighting = Sighting(by: update.source, at: update.at, facts: facts)
-        if let k = list[i].sightings.firstIndex(where: { $0.by == update.source }) {
+        var sighting = Sighting(by: update.source, at: update.at, facts: facts)
+        sighting.sourceSlot = source
+        if let k = list[i].sightings.firstIndex(where: { $0.sourceSlot == source }) {
             // What an observer said earlier never replaces what it said later.
             guard update.at >= list[i].sightings[k].at else { return }
             list[i].sightings[k] = sighting
@@ -190,8 +207,10 @@ public struct Snapshot: Sendable, Equatable {
         }
     }
 
-    private mutating func heard(_ update: Update) {
-        sources[sourceSlot(update.source, at: update.at)].heardAt = update.at
+    private mutating func heard(_ update: Update) -> Int {
+        let i = sourceSlot(update.source, at: update.at)
+        sources[i].heardAt = update.at
+        return i
     }
 
     private mutating func forget(_ id: MemberID, by source: SourceID) {

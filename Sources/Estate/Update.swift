@@ -15,7 +15,8 @@ public struct Update: Sendable, Equatable {
         self.body = body
     }
 
-    public enum Body: Sendable, Equatable {
+    /// Boxed: facts are large, and updates are handed on several times.
+    public indirect enum Body: Sendable, Equatable {
         case member(MemberID, MemberFacts)
         case node(NodeID, NodeFacts)
         case group(GroupID, GroupFacts)

@@ -8,6 +8,16 @@ struct Assessor {
     private let plans: [GroupID: GroupPlan]
     private let nodes: [NodeID: SiteID?]
     private let nodesByAddress: [String: NodeID]
+    private let clocks: [SourceClock]
+    /// Sources that are not live, by the group they observe.
+    private let notLive: [String: [SourceID]]
+
+    /// What freshness needs to know of a source.
+    private struct SourceClock {
+        let freshFor: Span
+        let isLive: Bool
+        let confirmedAt: Timestamp?
+    }
 
     enum Kind { case database, pool, quorum }
 
@@ -23,6 +33,15 @@ struct Assessor {
             for address in node.addresses where byAddress[address] == nil { byAddress[address] = node.id }
         }
         nodesByAddress = byAddress
+        clocks = snapshot.sources.map {
+            SourceClock(
+                freshFor: $0.status.freshFor, isLive: $0.status.state == .live, confirmedAt: $0.confirmedAt)
+        }
+        var notLive: [String: [SourceID]] = [:]
+        for source in snapshot.sources where source.status.state != .live {
+            notLive[String(source.id.name.prefix { $0 != "/" }), default: []].append(source.id)
+        }
+        self.notLive = notLive
     }
 
     func assessment() -> Assessment {
@@ -83,11 +102,19 @@ struct Assessor {
         return GroupAssessment(plan: plan ?? GroupPlan(group.id, mode: mode), isConfigured: plan != nil)
     }
 
-    func freshness<F>(_ s: Sighting<F>) -> Freshness { snapshot.freshness(of: s.by, at: s.at, now: now) }
+    func freshness<F>(_ s: Sighting<F>) -> Freshness {
+        guard let slot = s.sourceSlot, slot < clocks.count else {
+            return snapshot.freshness(of: s.by, at: s.at, now: now)
+        }
+        let clock = clocks[slot]
+        return Freshness.of(
+            at: s.at, now: now, freshFor: clock.freshFor, isLive: clock.isLive, confirmedAt: clock.confirmedAt)
+    }
 
     /// When the fact was last known to hold: as observed, or as confirmed by the subscription that pushed it.
     func knownAt<F>(_ s: Sighting<F>) -> Timestamp {
-        max(s.at, snapshot.source(s.by)?.confirmedAt ?? s.at)
+        guard let slot = s.sourceSlot, slot < clocks.count else { return s.at }
+        return max(s.at, clocks[slot].confirmedAt ?? s.at)
     }
 
     func isLive(_ source: Source) -> Bool {
@@ -121,15 +148,11 @@ struct Assessor {
     /// Everything that is not fresh among the observers of a group, and the reasons it gives.
     func finish(_ g: inout GroupAssessment, _ group: Group, _ members: [Member]) {
         var stale = Set<SourceID>()
-        func judge(_ by: SourceID, _ at: Timestamp) {
-            if snapshot.freshness(of: by, at: at, now: now) != .fresh { stale.insert(by) }
+        for s in group.sightings where freshness(s) != .fresh { stale.insert(s.by) }
+        for member in members {
+            for s in member.sightings where freshness(s) != .fresh { stale.insert(s.by) }
         }
-        for s in group.sightings { judge(s.by, s.at) }
-        for member in members { for s in member.sightings { judge(s.by, s.at) } }
-        let prefix = group.id.name + "/"
-        for source in snapshot.sources where source.status.state != .live {
-            if source.id.name == group.id.name || source.id.name.hasPrefix(prefix) { stale.insert(source.id) }
-        }
+        for id in notLive[group.id.name] ?? [] { stale.insert(id) }
         g.staleSources = stale.sorted()
         g.notes.append("backups are not watched")
         g.reasons = g.reasons.enumerated().sorted {
