@@ -1,0 +1,136 @@
+import Estate
+import Grid
+import Insight
+
+/// What stays in force or goes on and must not be forgotten, one line each: actions, doubts, pauses, drains, drops,
+/// dead sources.
+enum BannerPanel {
+    /// The most banners shown; the last line then says how many more there are.
+    static let linesMax = 4
+
+    struct Banner: Equatable {
+        enum Weight: Int { case alarm, notice }
+        var text: String
+        var weight: Weight
+    }
+
+    static func banners(_ frame: Frame) -> [Banner] {
+        var list = frame.desk.actions.reversed().compactMap { action($0, frame.now) }
+        list += frame.assessment.groups.filter(\.isPaused).map { group in
+            let until = frame.desk.pausedUntil[group.id].map { at in
+                at > frame.now
+                    ? "until \(Figures.clock(at))Z, \(Figures.age(from: frame.now, to: at)) left"
+                    : "its time is over: resume it"
+            }
+            return Banner(
+                text: "\(group.id) paused: no automatic failover; \(until ?? "no expiry known")", weight: .notice)
+        }
+        list += drains(frame)
+        if frame.snapshot.dropped > 0 {
+            list.append(
+                Banner(
+                    text: "\(Figures.counted(frame.snapshot.dropped, "update")) dropped at the inbox limit: events may be"
+                        + " missing", weight: .notice))
+        }
+        if let sources = sources(frame) { list.append(sources) }
+        return list
+    }
+
+    static func draw(_ banners: [Banner], on canvas: Canvas) {
+        for y in 0..<canvas.height {
+            let isLast = y == canvas.height - 1
+            let more = banners.count - canvas.height
+            guard y < banners.count else { return }
+            let ink =
+                banners[y].weight == .alarm ? Ink(.alarmText, on: .alarmBack, .bold) : Ink(.bannerText, on: .bannerBack)
+            canvas.fill(Box(x: 0, y: y, width: canvas.width, height: 1), ink: ink)
+            let tail = isLast && more > 0 ? " +\(more) more " : ""
+            canvas.put(banners[y].text, x: 1, y: y, ink: ink, width: canvas.width - 2 - tail.count)
+            canvas.put(tail, x: canvas.width - tail.count, y: y, ink: ink.bold)
+        }
+    }
+
+    /// The line for an action; ended ones leave it to the footer and the events.
+    private static func action(_ action: ActionView, _ now: Timestamp) -> Banner? {
+        let since = Figures.age(from: action.startedAt, to: now)
+        switch action.phase {
+        case .checking: return Banner(text: "\(action.title): checking again, \(since)", weight: .notice)
+        case .sending(let step, let of):
+            return Banner(text: "\(action.title): sending step \(step) of \(of), \(since)", weight: .notice)
+        case .waiting(let what):
+            let left = action.deadline.map { ", \(Figures.age(from: now, to: $0)) left" } ?? ""
+            return Banner(text: "\(action.title): sent, waiting until \(what), \(since)\(left)", weight: .notice)
+        case .inDoubt(let why):
+            return Banner(
+                text: "IN DOUBT \(action.title): \(why); watching the feeds, nothing is sent again, \(since)",
+                weight: .alarm)
+        case .failed(let why): return ended(action, now, "FAILED \(action.title): \(why)", .alarm)
+        case .incomplete(let what): return ended(action, now, "INCOMPLETE \(action.title): \(what)", .alarm)
+        case .refused(let why): return ended(action, now, "REFUSED \(action.title): \(why)", .notice)
+        case .done(let what): return ended(action, now, "done: \(action.title): \(what)", .notice)
+        }
+    }
+
+    /// How long an ended action stays in the banner.
+    static let endedFor = Span.seconds(60)
+
+    private static func ended(_ action: ActionView, _ now: Timestamp, _ text: String, _ weight: Banner.Weight) -> Banner? {
+        now - action.changedAt > endedFor ? nil : Banner(text: text, weight: weight)
+    }
+
+    private static func drains(_ frame: Frame) -> [Banner] {
+        frame.assessment.groups.compactMap { group in
+            let drained = group.members.filter { $0.drainedCount > 0 }
+            guard !drained.isEmpty else { return nil }
+            let names = drained.prefix(3).map { member in
+                member.isPartlyDrained
+                    ? "\(member.id.name) on \(member.drainedCount) of \(member.balancerCount) balancers"
+                    : member.id.name
+            }
+            let more = drained.count > 3 ? " and \(drained.count - 3) more" : ""
+            return Banner(
+                text: "\(group.id) drained: \(names.joined(separator: ", "))\(more)", weight: .notice)
+        }
+    }
+
+    private static func sources(_ frame: Frame) -> Banner? {
+        let bad = frame.snapshot.sources.filter { $0.status.state != .live && $0.status.state != .connecting }
+        guard let first = bad.first else { return nil }
+        let why = first.status.problem ?? first.status.state.rawValue
+        let more = bad.count > 1 ? " and \(bad.count - 1) more" : ""
+        return Banner(text: "unreachable: \(first.id)\(more): \(why)", weight: .notice)
+    }
+}
+
+/// The last line: what the keys do here, or what the last one came to.
+enum FooterPanel {
+    static func draw(_ frame: Frame, on canvas: Canvas) {
+        let total = frame.snapshot.sources.count
+        let live = frame.snapshot.sources.count { $0.status.state == .live }
+        let sources = canvas.width >= 60 ? " sources \(live) of \(total) live " : ""
+        let room = canvas.width - sources.count
+        canvas.put(
+            sources, x: room, y: 0, ink: Ink(live == total ? .footerText : live == 0 ? .checkFail : .checkWarn))
+        if frame.view.isTypingFilter {
+            canvas.put("/" + frame.view.filter + "_", x: 1, y: 0, ink: Ink(.inputText, on: .inputBack), width: room - 1)
+            return
+        }
+        if let notice = frame.view.notice, notice.until > frame.now {
+            canvas.put(notice.text, x: 1, y: 0, ink: Ink(notice.isBad ? .checkFail : .textStrong), width: room - 1)
+            return
+        }
+        var x = 1
+        if !frame.view.filter.isEmpty {
+            x += canvas.put("/\(frame.view.filter)", x: x, y: 0, ink: Ink(.match), width: min(20, room))
+            x += canvas.put(" Esc clears  ", x: x, y: 0, ink: Ink(.footerText), width: max(room - x, 0))
+        }
+        for entry in frame.menu.footer {
+            let key = entry.keys.first ?? ""
+            let width = TextWidth.of(key) + 1 + TextWidth.of(entry.title) + 2
+            guard x + width <= room else { continue }
+            canvas.put(
+                [Piece(key, Ink(.footerKey)), Piece(" " + entry.title, Ink(.footerText))], x: x, y: 0, width: width)
+            x += width
+        }
+    }
+}

@@ -1,0 +1,102 @@
+public import Estate
+public import Insight
+
+/// All that a screen is drawn from: one moment, as values.
+public struct Frame: Sendable {
+    public let snapshot: Snapshot
+    public let assessment: Assessment
+    /// Oldest first.
+    public let events: [Event]
+    public let histories: any HistoryReading
+    public let desk: Desk
+    public let view: ViewState
+    /// What keys do here, for footer, help and palette.
+    public let menu: Menu
+    public let now: Timestamp
+
+    /// Silence longer than this from everything makes the whole screen say so.
+    public static let silenceDeadline = Span.seconds(10)
+
+    public init(
+        snapshot: Snapshot, assessment: Assessment, events: [Event], histories: any HistoryReading, desk: Desk,
+        view: ViewState, menu: Menu, now: Timestamp
+    ) {
+        self.snapshot = snapshot
+        self.assessment = assessment
+        self.events = events
+        self.histories = histories
+        self.desk = desk
+        self.view = view
+        self.menu = menu
+        self.now = now
+    }
+
+    /// Nothing on the screen is of now.
+    public enum Silence: Equatable, Sendable {
+        /// No source has said anything yet.
+        case never
+        case since(Timestamp)
+    }
+
+    /// Why the whole screen is old, if it is: no source said anything past the deadline.
+    public var silence: Silence? {
+        let heard = snapshot.sources.compactMap(\.heardAt).max()
+        guard let heard else { return .never }
+        let patience = snapshot.sources.map(\.status.freshFor).max() ?? Self.silenceDeadline
+        return now - heard > max(patience, Self.silenceDeadline) ? .since(heard) : nil
+    }
+
+    /// When the group came into its present verdict, as far as events tell.
+    public func since(_ group: GroupID) -> Timestamp? {
+        events.last { $0.group == group && $0.kind == .verdict }?.at
+    }
+
+    /// The last outage measured in the group.
+    public func lastOutage(_ group: GroupID) -> Event? {
+        events.last { $0.outage != nil && $0.group == group }
+    }
+
+    public func values(_ subject: HistoryKey.Subject, _ metric: Metric, _ count: Int) -> [Double?] {
+        histories.values(HistoryKey(subject, metric), newest: count)
+    }
+
+    /// The row that keys act on in a pane: what was selected, or the first while nothing was. What was selected
+    /// and is gone is not replaced: nothing must slip under the cursor.
+    public func selection(in pane: PaneID, of rows: [RowID]) -> RowID? {
+        guard let chosen = view.selected[pane] else { return rows.first }
+        return rows.contains(chosen) ? chosen : nil
+    }
+
+    /// `rows` that the filter lets through, in the order that is held while keys are being pressed.
+    public func listed(_ rows: [RowID], in pane: PaneID) -> [RowID] {
+        var shown = rows
+        if !view.filter.isEmpty {
+            let wanted = view.filter.lowercased()
+            shown = rows.filter { matches($0, wanted) }
+        }
+        guard let held = view.held[pane], !held.isEmpty else { return shown }
+        let present = Set(shown)
+        let kept = held.filter(present.contains)
+        guard kept.count < shown.count else { return kept }
+        let known = Set(kept)
+        return kept + shown.filter { !known.contains($0) }
+    }
+
+    private func matches(_ row: RowID, _ wanted: String) -> Bool {
+        if row.name.lowercased().contains(wanted) { return true }
+        switch row {
+        case .member(let id):
+            guard let member = assessment.member(id) else { return false }
+            return [id.group.name, member.site?.name ?? "", member.node?.name ?? "", member.role?.rawValue ?? ""]
+                .contains { $0.lowercased().contains(wanted) }
+        case .group(let id):
+            guard let group = assessment.group(id) else { return false }
+            return group.verdict.word.lowercased().contains(wanted)
+                || group.members.contains { $0.id.name.lowercased().contains(wanted) }
+        case .node(let id):
+            return (snapshot.platform.nodes.first { $0.id == id }?.site?.name ?? "").lowercased().contains(wanted)
+        case .event(let key): return (key.group?.name ?? "").lowercased().contains(wanted)
+        case .source: return false
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Estate
+import Grid
+import Insight
+
+/// The first line: which platform, how it stands and why, what time it is, how old what is shown is, and whether
+/// commands are armed.
+enum HeaderPanel {
+    static func draw(_ frame: Frame, on canvas: Canvas) {
+        let back = Ink(.header, on: .headerBack)
+        canvas.fill(ink: back)
+        let right = rightPieces(frame, canvas)
+        let rightWidth = right.reduce(0) { $0 + TextWidth.of($1.text) }
+        let room = canvas.width - rightWidth - 1
+        var x = 1
+        if canvas.width >= 100 {
+            x += canvas.put("pitboss  ", x: x, y: 0, ink: back)
+        }
+        x += canvas.put(frame.snapshot.platform.name, x: x, y: 0, ink: back.bold, width: max(min(room / 3, 24), 4))
+        x += 2
+        if let silence = frame.silence {
+            canvas.put(text(silence, frame), x: x, y: 0, ink: Ink(.alarmText, on: .alarmBack, .bold), width: room - x)
+        } else {
+            let verdict = frame.assessment.worst
+            let ink = Ink(Looks.token(verdict), on: .headerBack, .bold)
+            x += canvas.put(Looks.verdict(verdict, canvas.glyphs), x: x, y: 0, ink: ink, width: max(room - x, 0))
+            x += 1
+            canvas.put(headline(frame), x: x, y: 0, ink: back, width: max(room - x, 0))
+        }
+        canvas.put(right, x: max(canvas.width - rightWidth, 0), y: 0)
+    }
+
+    /// Says since when nothing was heard; nothing on the screen is of now.
+    static func text(_ silence: Frame.Silence, _ frame: Frame) -> String {
+        switch silence {
+        case .never: return " NO DATA YET "
+        case .since(let at):
+            return " NO DATA since \(Figures.clock(at))Z, \(Figures.age(from: at, to: frame.now)) "
+        }
+    }
+
+    private static func headline(_ frame: Frame) -> String {
+        let text = frame.assessment.headline
+        guard let group = frame.assessment.worstGroup, group.verdict != .protected,
+            let since = frame.since(group.id)
+        else { return text }
+        return "\(Figures.age(from: since, to: frame.now)): \(text)"
+    }
+
+    private static func rightPieces(_ frame: Frame, _ canvas: Canvas) -> [Piece] {
+        let back = Ink(.header, on: .headerBack)
+        let dim = Ink(.textDim, on: .headerBack)
+        var pieces: [Piece] = []
+        if canvas.width >= 110 {
+            let platform = frame.snapshot.platform
+            let nodes = max(platform.nodes.count, frame.snapshot.hosts.count)
+            pieces.append(
+                Piece(
+                    Figures.counted(platform.sites.count, "site") + " " + Figures.counted(nodes, "node") + "  ", dim))
+        }
+        pieces.append(Piece(Figures.clock(frame.now) + "Z ", back))
+        if canvas.width >= 60 {
+            pieces.append(Piece(canvas.width >= 100 ? " data " : " ", dim))
+            pieces.append(age(frame, canvas))
+        }
+        pieces.append(
+            frame.desk.isArmed
+                ? Piece(" ARMED ", Ink(.armed, on: .headerBack, .bold))
+                : Piece(" read-only ", Ink(.readOnly, on: .headerBack)))
+        return pieces
+    }
+
+    /// Age of the oldest fact that a verdict rests on, in a field of constant width.
+    private static func age(_ frame: Frame, _ canvas: Canvas) -> Piece {
+        guard let at = frame.assessment.oldestAt else {
+            return Piece(TextWidth.fit("no age", to: Figures.secondsWidth), Ink(.textStale, on: .headerBack))
+        }
+        let old = frame.now - at > Frame.silenceDeadline
+        let text = TextWidth.fit(
+            Figures.age(from: at, to: frame.now), to: Figures.secondsWidth, align: .right, glyphs: canvas.glyphs)
+        return Piece(text, Ink(old ? .checkWarn : .header, on: .headerBack))
+    }
+}
+
+/// The second line: the pages there are.
+enum TabsPanel {
+    static func draw(_ frame: Frame, on canvas: Canvas) {
+        let help = canvas.width >= 72 ? " / filter  : do  ? help " : canvas.width >= 40 ? " ? help " : ""
+        let room = canvas.width - TextWidth.of(help)
+        let isShort = PanelCatalogue.all.reduce(1) { $0 + TextWidth.of($1.title) + 4 } > room
+        var x = 0
+        for (index, panel) in PanelCatalogue.all.enumerated() where x < room {
+            let isActive = panel.id == frame.view.panel
+            let title = isShort && !isActive ? " \(index + 1) " : " \(index + 1) \(panel.title) "
+            x += canvas.put(
+                title, x: x, y: 0, ink: isActive ? Ink(.tabActive, [.bold, .underline]) : Ink(.tab), width: room - x)
+        }
+        canvas.put(help, x: room, y: 0, ink: Ink(.footerText))
+    }
+}

@@ -1,0 +1,183 @@
+import Estate
+import Grid
+import Insight
+
+/// Hosts: how busy, how full, and what runs on each.
+enum NodesPanel {
+    static let pane = PaneID("nodes.list")
+
+    static let panel = Panel(
+        PanelID("nodes"), "Nodes", "Hosts: processor, memory, disks, network, and what runs on each",
+        panes: [Pane(pane, "Nodes", rows: rows)], draw: draw)
+
+    /// Those with trouble first, then by site and name.
+    @Sendable static func rows(_ frame: Frame) -> [RowID] {
+        let load = membersByNode(frame)
+        let sites = sites(frame)
+        let keyed = frame.snapshot.hosts.map { host in
+            (
+                trouble: trouble(host, load[host.id] ?? [], frame), site: sites[host.id]?.name ?? "~",
+                id: host.id
+            )
+        }
+        return keyed.sorted { ($1.trouble, $0.site, $0.id) < ($0.trouble, $1.site, $1.id) }.map { .node($0.id) }
+    }
+
+    static func membersByNode(_ frame: Frame) -> [NodeID: [MemberAssessment]] {
+        var table: [NodeID: [MemberAssessment]] = [:]
+        for group in frame.assessment.groups {
+            for member in group.members {
+                if let node = member.node { table[node, default: []].append(member) }
+            }
+        }
+        return table
+    }
+
+    static func sites(_ frame: Frame) -> [NodeID: SiteID] {
+        var table: [NodeID: SiteID] = [:]
+        for node in frame.snapshot.platform.nodes { table[node.id] = node.site }
+        return table
+    }
+
+    /// 0 for nothing wrong; members down weigh most, then silence, then what is full.
+    private static func trouble(_ host: Host, _ members: [MemberAssessment], _ frame: Frame) -> Int {
+        var score = members.count { $0.isUp == false } * 100
+        guard let seen = host.sightings.last else { return score + 10 }
+        if frame.snapshot.freshness(of: seen.by, at: seen.at, now: frame.now) != .fresh { score += 50 }
+        if (seen.facts.fullest?.used ?? 0) >= 0.9 { score += 20 }
+        if (seen.facts.memoryUsed ?? 0) >= 0.95 { score += 10 }
+        if seen.facts.arrays.contains(where: { $0.disksActive < $0.disksRequired }) { score += 20 }
+        return score
+    }
+
+    enum ID: Hashable {
+        case node, site, members, cpu, cpuBar, spark, load, memory, memoryBar, disk, diskBar, net, raid, heat, clock, up, age
+    }
+
+    private static let columns = ColumnSet<ID>([
+        Column(.node, "node", min: 10, max: 24),
+        Column(.site, "site", min: 5, max: 10, priority: 2),
+        Column(.members, "members", min: 12, max: 44, priority: 1),
+        Column(.cpu, "cpu", min: 5, align: .right),
+        Column(.cpuBar, "", min: 8, max: 14, priority: 8, from: 118),
+        Column(.spark, "", min: 8, max: 20, priority: 10, from: 150),
+        Column(.load, "load", min: 5, align: .right, priority: 4, from: 70),
+        Column(.memory, "mem", min: 5, align: .right, priority: 1),
+        Column(.memoryBar, "", min: 8, max: 12, priority: 9, from: 140),
+        Column(.disk, "disk", min: 5, align: .right, priority: 1),
+        Column(.diskBar, "fullest", min: 10, max: 18, priority: 9, from: 130),
+        Column(.net, "in/out B/s", min: 21, align: .right, priority: 7, from: 118),
+        Column(.raid, "raid", min: 6, max: 9, priority: 8, from: 150),
+        Column(.heat, "hottest", min: 7, align: .right, priority: 11, from: 170),
+        Column(.clock, "clock", min: 7, align: .right, priority: 6, from: 100),
+        Column(.up, "up", min: 7, align: .right, priority: 5, from: 78),
+        Column(.age, "seen", min: 7, align: .right, priority: 3, from: 60),
+    ])
+
+    @Sendable static func draw(_ frame: Frame, _ canvas: Canvas) {
+        let rows = frame.listed(rows(frame), in: pane)
+        let inside = canvas.pane("Nodes", trailing: Figures.counted(rows.count, "node"), focused: true)
+        let placed = columns.placed(in: inside.width - 2)
+        var body = inside
+        if inside.height > 2 {
+            inside.header(placed, x: 2)
+            body = inside.inset(top: 1)
+        }
+        let members = membersByNode(frame)
+        let sites = sites(frame)
+        Lists.draw(
+            rows, in: pane, focused: true, frame: frame, on: body,
+            empty: "no host is known: name nodes in the configuration"
+        ) { row, line in
+            guard case .node(let id) = row, let host = frame.snapshot.host(id) else { return }
+            let seen = host.sightings.last
+            let freshness = seen.map { frame.snapshot.freshness(of: $0.by, at: $0.at, now: frame.now) } ?? .unknown
+            let cell = Row(
+                host: host, facts: seen?.facts ?? NodeFacts(), at: seen?.at, freshness: freshness,
+                members: members[id] ?? [], site: sites[id], frame: frame)
+            for column in placed { cell.put(column, line) }
+            if freshness != .fresh, seen != nil { line.stale() }
+            if let age = placed.first(where: { $0.id == .age }) { cell.put(age, line) }
+        }
+    }
+
+    /// One host's line.
+    private struct Row {
+        let host: Host
+        let facts: NodeFacts
+        let at: Timestamp?
+        let freshness: Freshness
+        let members: [MemberAssessment]
+        let site: SiteID?
+        let frame: Frame
+
+        func put(_ column: PlacedColumn<ID>, _ line: Canvas) {
+            let none = line.glyphs.nothing
+            func part(_ value: Double?) {
+                let hot = (value ?? 0) >= 0.9
+                line.put(value.map(Figures.percent) ?? none, in: column, y: 0, ink: Ink(hot ? .checkFail : .text))
+            }
+            func bar(_ value: Double?) {
+                line.bar(value, x: column.x, y: 0, width: column.width, ink: Ink(Looks.bar(value)))
+            }
+            switch column.id {
+            case .node: line.put(host.id.name, in: column, y: 0, ink: Ink(.textStrong))
+            case .site: line.put(site?.name ?? none, in: column, y: 0, ink: Ink(.textDim))
+            case .members: putMembers(column, line)
+            case .cpu: part(facts.cpuBusy)
+            case .cpuBar: bar(facts.cpuBusy)
+            case .spark:
+                line.sparkline(
+                    frame.values(.node(host.id), .cpuBusy, column.width), x: column.x, y: 0, width: column.width,
+                    range: 0...1)
+            case .load: line.put(facts.load1.map(Figures.count) ?? none, in: column, y: 0)
+            case .memory: part(facts.memoryUsed)
+            case .memoryBar: bar(facts.memoryUsed)
+            case .disk: part(facts.fullest?.used)
+            case .diskBar: line.put(facts.fullest?.mountPoint ?? none, in: column, y: 0, ink: Ink(.textDim))
+            case .net: line.put(network ?? none, in: column, y: 0)
+            case .raid:
+                let bad = facts.arrays.contains { $0.disksActive < $0.disksRequired }
+                line.put(raid ?? none, in: column, y: 0, ink: Ink(bad ? .checkFail : .text))
+            case .heat:
+                let hottest = facts.temperatures.map(\.celsius).max()
+                line.put(hottest.map { "\(Figures.count($0.rounded())) C" } ?? none, in: column, y: 0)
+            case .clock:
+                let off = facts.clockOffsetSeconds
+                line.put(
+                    off.map(Figures.seconds) ?? none, in: column, y: 0,
+                    ink: Ink(abs(off ?? 0) > 1 ? .checkWarn : .text))
+            case .up:
+                line.put(facts.bootedAt.map { Figures.age(from: $0, to: frame.now) } ?? none, in: column, y: 0)
+            case .age:
+                let text = at.map { Figures.age(from: $0, to: frame.now) } ?? "never"
+                line.put(text, in: column, y: 0, ink: Ink(freshness == .fresh ? .textDim : .checkWarn))
+            }
+        }
+
+        private func putMembers(_ column: PlacedColumn<ID>, _ line: Canvas) {
+            var x = column.x
+            let end = column.x + column.width
+            for member in members.sorted(by: { ($0.isUp != false ? 1 : 0, $0.id) < ($1.isUp != false ? 1 : 0, $1.id) }) {
+                guard x < end else { return }
+                let ink = Ink(member.isUp == false ? .checkFail : member.isUp == nil ? .textStale : Looks.role(member))
+                let mark = member.isUp == false ? String(line.glyphs.fail) : member.isLeader ? String(line.glyphs.leader) : ""
+                x += line.put(mark + member.id.name, x: x, y: 0, ink: ink, width: end - x) + 1
+            }
+        }
+
+        private var network: String? {
+            let input = facts.networks.compactMap(\.receiveBytesRate)
+            let output = facts.networks.compactMap(\.transmitBytesRate)
+            guard !input.isEmpty || !output.isEmpty else { return nil }
+            return Figures.bytesRate(input.reduce(0, +)) + " " + Figures.bytesRate(output.reduce(0, +))
+        }
+
+        private var raid: String? {
+            guard let worst = facts.arrays.min(by: { $0.disksActive - $0.disksRequired < $1.disksActive - $1.disksRequired })
+            else { return nil }
+            if worst.isRebuilding { return worst.rebuildProgress.map(Figures.percent) ?? "rebuild" }
+            return "\(worst.disksActive) of \(worst.disksRequired)"
+        }
+    }
+}

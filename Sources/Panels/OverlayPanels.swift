@@ -1,0 +1,115 @@
+import Estate
+import Grid
+
+/// What the keys do where one stands.
+enum HelpPanel {
+    static func draw(_ frame: Frame, on canvas: Canvas) {
+        var document = Document()
+        for section in frame.menu.help {
+            document.add(section.title, section.entries.map { line($0) })
+        }
+        let inside = OverlayBox.open("Help", on: canvas, width: 150)
+        document.draw(on: inside, scroll: frame.view.scroll)
+    }
+
+    private static func line(_ entry: Menu.Entry) -> [Piece] {
+        [
+            Piece(TextWidth.fit(entry.keys.joined(separator: " "), to: 16) + " ", Ink(.footerKey)),
+            Piece(entry.summary, Ink(entry.obstacle == nil ? .text : .textStale)),
+            Piece(entry.obstacle.map { "  (\($0))" } ?? "", Ink(.textStale)),
+        ]
+    }
+}
+
+/// Every request that commands sent, newest first.
+enum RequestsPanel {
+    static func draw(_ frame: Frame, on canvas: Canvas) {
+        var document = Document()
+        let inside = OverlayBox.open("Requests sent", on: canvas, width: 140)
+        let lines = frame.desk.requests.suffix(Desk.requestsMax).reversed().flatMap { request in
+            [
+                [
+                    Piece(Figures.clock(request.at) + "Z ", Ink(.textDim)), Piece(request.endpoint + " ", Ink(.heading)),
+                    Piece(request.text, Ink(.text)),
+                ],
+                [
+                    Piece("         ", Ink(.text)),
+                    Piece(request.answer ?? "no answer yet", Ink(request.isBad ? .checkFail : request.answer == nil ? .textStale : .checkPass)),
+                    Piece(request.seconds.map { "  in \(Figures.seconds($0))" } ?? "", Ink(.textDim)),
+                ],
+            ]
+        }
+        document.add(
+            "Newest first", lines.isEmpty ? [[Piece("no command has sent anything yet", Ink(.textDim))]] : lines)
+        document.draw(on: inside, scroll: frame.view.scroll)
+    }
+}
+
+/// Every subscription: whether it lives, and what is wrong with it.
+enum SourcesPanel {
+    static func draw(_ frame: Frame, on canvas: Canvas) {
+        let inside = OverlayBox.open("Sources", on: canvas, width: 140)
+        let ordered = frame.snapshot.sources.sorted {
+            ($0.status.state == .live ? 1 : 0, $0.id) < ($1.status.state == .live ? 1 : 0, $1.id)
+        }
+        var lines: [[Piece]] = []
+        for source in ordered {
+            let isLive = source.status.state == .live
+            let heard = source.heardAt.map { "heard \(Figures.age(from: $0, to: frame.now)) ago" } ?? "never heard"
+            lines.append([
+                Piece(
+                    TextWidth.fit(source.status.state.rawValue, to: 11),
+                    Ink(isLive ? .checkPass : source.status.state == .connecting ? .checkWarn : .checkFail, .bold)),
+                Piece(TextWidth.fit(source.id.description, to: 28) + " ", Ink(.textStrong)),
+                Piece(TextWidth.fit(heard, to: 18) + " ", Ink(.textDim)),
+                Piece("\(Figures.age(from: source.since, to: frame.now)) so  ", Ink(.textDim)),
+                Piece(source.status.endpoint ?? "", Ink(.textDim)),
+            ])
+            if let problem = source.status.problem {
+                lines += Document.wrapped(
+                    problem, Ink(.checkWarn), width: inside.width - 4, lead: [Piece("           ")])
+            }
+        }
+        var document = Document()
+        document.add("Dead ones first", lines.isEmpty ? [[Piece("no source is configured", Ink(.checkWarn))]] : lines)
+        document.draw(on: inside, scroll: frame.view.scroll)
+    }
+}
+
+/// Every command and page, by a few letters of its name.
+enum PalettePanel {
+    static func draw(_ palette: PaletteView, _ frame: Frame, on canvas: Canvas) {
+        let inside = OverlayBox.open("Do", on: canvas, width: 90, height: max(canvas.height * 2 / 3, 8))
+        guard inside.height > 1 else { return }
+        inside.put(
+            TextWidth.fit(": " + palette.typed + "_", to: inside.width - 2), x: 1, y: 0,
+            ink: Ink(.inputText, on: .inputBack))
+        let body = inside.inset(top: 1)
+        if palette.items.isEmpty { body.put("no command is called so", x: 2, y: 0, ink: Ink(.textDim, on: .dialogBack)) }
+        let window = Lists.window(count: palette.items.count, selected: palette.selected, height: body.height)
+        for (y, index) in window.enumerated() {
+            let item = palette.items[index]
+            let able = item.obstacle == nil
+            body.put(
+                [
+                    Piece(TextWidth.fit(item.keys.first ?? "", to: 9) + " ", Ink(.footerKey, on: .dialogBack)),
+                    Piece(
+                        TextWidth.fit(item.title, to: 22) + " ", Ink(able ? .textStrong : .textStale, on: .dialogBack)),
+                    Piece(item.obstacle ?? item.summary, Ink(able ? .dialogText : .textStale, on: .dialogBack)),
+                ], x: 2, y: y)
+            if index == palette.selected { body.select(row: y) }
+        }
+    }
+}
+
+enum OverlayBox {
+    /// A window over the page with a frame of its own.
+    static func open(_ title: String, on canvas: Canvas, width: Int, height: Int? = nil) -> Canvas {
+        let window = canvas.centered(width: min(width, canvas.width), height: height ?? canvas.height)
+        let back = Ink(.dialogText, on: .dialogBack)
+        window.fill(ink: back)
+        let inside = window.box(
+            title: title, trailing: "Esc closes", ink: Ink(.dialogBorder, on: .dialogBack), titleInk: back.bold)
+        return inside
+    }
+}

@@ -1,0 +1,94 @@
+import Estate
+import Grid
+import Insight
+
+/// The reasons behind the verdicts, worst first, and what to press.
+enum WhyPane {
+    struct Line: Equatable {
+        var sign: String
+        var token: Token
+        var group: String
+        var text: String
+    }
+
+    /// The most reasons of one group that are shown on a page that has others too.
+    static let reasonsMax = 3
+
+    static func lines(_ frame: Frame, width: Int, glyphs: Glyphs) -> [Line] {
+        var lines: [Line] = []
+        for group in frame.assessment.groups where group.verdict != .protected {
+            let reasons = group.reasons.filter { $0.severity != .protected }
+            var first = true
+            for reason in reasons.prefix(reasonsMax) {
+                let indent = glyphs.verdictWidth + 2 + TextWidth.of(group.id.name)
+                for (index, text) in TextWidth.wrap(reason.text, to: max(width - indent, 16)).enumerated() {
+                    let isHead = index == 0
+                    lines.append(
+                        Line(
+                            sign: isHead ? Looks.sign(reason.severity, glyphs) : "",
+                            token: Looks.token(reason.severity), group: group.id.name, text: text))
+                    if !(isHead && first) { lines[lines.count - 1].group = blank(group.id.name) }
+                    first = false
+                }
+            }
+            if let advice = Advice.line(group, frame) {
+                lines.append(Line(sign: "", token: .footerKey, group: blank(group.id.name), text: advice))
+            }
+        }
+        if lines.isEmpty {
+            let silent = frame.silence == nil
+            let text = silent ? "every group survives the loss its objectives ask for" : "nothing heard: no verdict"
+            lines.append(
+                Line(
+                    sign: silent ? glyphs.protected : glyphs.unknown,
+                    token: silent ? .verdictProtected : .verdictUnknown, group: "", text: text))
+        }
+        return lines
+    }
+
+    private static func blank(_ name: String) -> String { String(repeating: " ", count: TextWidth.of(name)) }
+
+    static func draw(_ lines: [Line], _ frame: Frame, on canvas: Canvas) {
+        let inside = canvas.pane("Why")
+        let hidden = lines.count - inside.height
+        for (y, line) in lines.prefix(inside.height).enumerated() {
+            let isLast = y == inside.height - 1 && hidden > 0
+            let tail = isLast ? " +\(hidden) more" : ""
+            var x = 1
+            inside.put(line.sign, x: x, y: y, ink: Ink(line.token, .bold))
+            x += inside.glyphs.verdictWidth + 1
+            if !line.group.isEmpty { x += inside.put(line.group, x: x, y: y, ink: Ink(.textStrong)) + 1 }
+            let ink = line.token == .footerKey ? Ink(.footerKey) : .plain
+            inside.put(line.text, x: x, y: y, ink: ink, width: inside.width - x - tail.count)
+            inside.put(tail, x: inside.width - tail.count, y: y, ink: Ink(.textDim))
+        }
+    }
+}
+
+/// What an operator could do about a group that is not well: one line, with the keys.
+enum Advice {
+    static func line(_ group: GroupAssessment, _ frame: Frame) -> String? {
+        if frame.silence != nil { return nil }
+        if let action = frame.desk.actions.last(where: { $0.group == group.id && !$0.phase.isOver }) {
+            if case .inDoubt = action.phase { return "wait: \(action.title) is in doubt; @ shows what was sent" }
+            return "wait: \(action.title) is under way"
+        }
+        guard group.isDatabase else {
+            if group.verdict == .unknown { return "press S: which sources are dead, and why" }
+            let drained = group.members.contains { $0.drainedCount > 0 }
+            return drained ? "press 4, then u on the drained server to undrain it" : "press Enter for its servers"
+        }
+        if group.isPaused, group.isLeaderless {
+            return "nobody takes over while paused: R resumes the automation, f fails over by hand"
+        }
+        if group.isLeaderless, !group.isLeaderStale {
+            let ttl = group.limits?.ttlSeconds.map { ", within \(Figures.seconds($0)) as a rule" } ?? ""
+            return "the automation elects\(ttl); if it cannot: Enter, choose a member, f"
+        }
+        switch group.verdict {
+        case .unknown: return "press S: which sources are dead, and why"
+        case .down, .degraded, .atRisk: return "press Enter for its members and what one may do"
+        case .protected: return nil
+        }
+    }
+}
