@@ -138,7 +138,11 @@ static const struct {
 
 static void modes_set(bool on) {
     for (size_t i = 0; i < sizeof extra_modes / sizeof extra_modes[0]; i++)
-        if (modes_on & extra_modes[i].mode) putp(on ? extra_modes[i].on : extra_modes[i].off);
+        if (modes_on & extra_modes[i].mode) {
+            const char *text = on ? extra_modes[i].on : extra_modes[i].off;
+            ssize_t n = write(lifeline.out_fd, text, strlen(text));
+            (void)n;
+        }
 }
 
 static void lifeline_prepare(int in_fd, int out_fd, const struct termios *before) {
@@ -215,7 +219,7 @@ int glass_open(const char *term, int in_fd, int out_fd, int modes) {
     set_escdelay(25);
     curs_set(0);
     leaveok(stdscr, TRUE);
-    has_colors_now = has_colors() && start_color() == OK && use_default_colors() == OK;
+    has_colors_now = (modes & GLASS_COLORS) && has_colors() && start_color() == OK && use_default_colors() == OK;
     modes_set(true);
     return GLASS_OPENED;
 }

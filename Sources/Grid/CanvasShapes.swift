@@ -6,7 +6,8 @@ extension Canvas {
 
     /// Fills a box of the window.
     public func fill(_ box: Box, _ character: Character = " ", ink: Ink) {
-        let area = clip.intersection(Box(x: origin.x + box.x, y: origin.y + box.y, width: box.width, height: box.height))
+        let area = clip.intersection(
+            Box(x: origin.x + box.x, y: origin.y + box.y, width: box.width, height: box.height))
         guard !area.isEmpty else { return }
         let cell = CellUnit.narrow(character).cell(ink)
         for y in area.y..<(area.y + area.height) {
@@ -52,7 +53,8 @@ extension Canvas {
 
     /// Changes the ink of a box of cells and leaves their characters.
     public func reink(_ box: Box, _ change: (Ink) -> Ink) {
-        let area = clip.intersection(Box(x: origin.x + box.x, y: origin.y + box.y, width: box.width, height: box.height))
+        let area = clip.intersection(
+            Box(x: origin.x + box.x, y: origin.y + box.y, width: box.width, height: box.height))
         guard !area.isEmpty else { return }
         for y in area.y..<(area.y + area.height) {
             let row = y * surface.width

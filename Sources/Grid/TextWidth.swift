@@ -121,7 +121,9 @@ public enum TextWidth {
     }
 
     private static func mark(_ scalar: Unicode.Scalar, on units: inout [CellUnit]) {
-        guard let last = units.indices.last, let mark = UInt16(exactly: scalar.value), isDrawnMark(scalar) else { return }
+        guard let last = units.indices.last, let mark = UInt16(exactly: scalar.value), isDrawnMark(scalar) else {
+            return
+        }
         if units[last].mark1 == 0 {
             units[last].mark1 = mark
         } else if units[last].mark2 == 0 {

@@ -59,7 +59,9 @@ extension Theme {
     /// A theme without any colour, for where none can be read.
     public static let colorless = Theme(
         name: "none", summary: "no colours", terminalText: RGB(0xd0d0d0), terminalBack: RGB(0), usesColor: false,
-        looks: Token.allCases.map { Look(shade: .terminal, attributes: [], mono: $0.isBack && $0 != .background ? .reverse : []) })
+        looks: Token.allCases.map {
+            Look(shade: .terminal, attributes: [], mono: $0.isBack && $0 != .background ? .reverse : [])
+        })
 
     private static func builtin(_ name: String) throws(ThemeError) -> Theme? {
         // A theme extends one that stands before it, so that no circle is possible.

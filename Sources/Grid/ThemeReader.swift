@@ -10,7 +10,9 @@ struct ThemeReader {
 
     func read(_ yaml: String) throws(ThemeError) -> Theme {
         let root = try compose(yaml)
-        guard let top = root.mapping else { throw bad(root, "a theme", "name, summary and tokens, each with its value") }
+        guard let top = root.mapping else {
+            throw bad(root, "a theme", "name, summary and tokens, each with its value")
+        }
         try check(top, keys: Self.keys)
         let parent: Theme? =
             if let node = top["extends"] { try base(try string(node, "extends")) } else { nil }
@@ -69,7 +71,8 @@ struct ThemeReader {
             for (key, value) in map {
                 let name = try string(key, "a token name")
                 guard let token = Token(named: name) else {
-                    throw .unknownToken(place(key), name: Sanitizer.visible(name), nearest: Spelling.nearestToken(to: name))
+                    throw .unknownToken(
+                        place(key), name: Sanitizer.visible(name), nearest: Spelling.nearestToken(to: name))
                 }
                 looks[Int(token.rawValue)] = try look(value, of: token, inherited: parent?.look(token))
             }

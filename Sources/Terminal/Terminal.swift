@@ -63,11 +63,11 @@ public final class Terminal {
         let utf8 = glass_locale()
         let plan = TerminalPlan(term: term, options: options)
         let type = plan.types.dropLast().first { glass_knows($0) } ?? term
-        var modes: Int32 = 0
-        if options.mouse { modes |= Int32(GLASS_MOUSE) }
-        if plan.knowsModes { modes |= Int32(GLASS_PASTE) }
-        if options.reportsFocus, plan.knowsModes { modes |= Int32(GLASS_FOCUS) }
-        try check(glass_open(type, options.input, options.output, modes), type: type)
+        var modes = plan.depthMax == .none ? 0 : GLASS_COLORS
+        if options.mouse { modes |= GLASS_MOUSE }
+        if plan.knowsModes { modes |= GLASS_PASTE }
+        if options.reportsFocus, plan.knowsModes { modes |= GLASS_FOCUS }
+        try check(glass_open(type, options.input, options.output, Int32(modes)), type: type)
         let terminal = Terminal(options: options, plan: plan, type: type, utf8: utf8, handler: handler)
         terminal.measure()
         terminal.listen()

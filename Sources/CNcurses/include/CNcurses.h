@@ -19,8 +19,8 @@ enum {
 /* Attributes, as the bits of Ink.Attributes. */
 enum { GLASS_BOLD = 1, GLASS_DIM = 2, GLASS_UNDERLINE = 4, GLASS_REVERSE = 8 };
 
-/* Modes to ask of the terminal beyond what ncurses does. */
-enum { GLASS_MOUSE = 1, GLASS_PASTE = 2, GLASS_FOCUS = 4 };
+/* What to ask of the terminal. */
+enum { GLASS_MOUSE = 1, GLASS_PASTE = 2, GLASS_FOCUS = 4, GLASS_COLORS = 8 };
 
 /* One character as a terminal draws it; width is 1 or 2. */
 typedef struct {
