@@ -65,10 +65,13 @@ public final class FeedSession: Sendable {
     public var endpoint: String { subscription.withLock { $0.endpoint } }
 
     /// A good answer came, `latency` after the question; the source is live. `problem` names what is amiss all the
-    /// same.
-    public func heard(latency: Span? = nil, problem: String? = nil) {
+    /// same. A pushed subscription stands by all it has said with each sign of life.
+    public func heard(latency: Span? = nil, problem: String? = nil, standsByAll: Bool = false) {
         let now = clock.now()
-        tell(subscription.withLock { $0.heard(at: now, latency: latency, problem: problem) }, at: now)
+        let report = subscription.withLock {
+            $0.heard(at: now, latency: latency, problem: problem, standsByAll: standsByAll)
+        }
+        tell(report, at: now)
     }
 
     /// Sends what was observed, now or at the moment given.

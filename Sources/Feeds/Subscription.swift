@@ -31,11 +31,14 @@ public struct Subscription: Sendable {
     /// The first attempt begins.
     public mutating func start() -> Report { report(.connecting, problem: nil, latency: nil) }
 
-    /// A good answer, or another sign of life. `problem` is for what is amiss although the subscription lives.
-    public mutating func heard(at now: Timestamp, latency: Span?, problem: String? = nil) -> Report {
+    /// A good answer, or another sign of life. `problem` is for what is amiss although the subscription lives;
+    /// `standsByAll` for a subscription whose sign of life confirms everything it has said.
+    public mutating func heard(
+        at now: Timestamp, latency: Span?, problem: String? = nil, standsByAll: Bool = false
+    ) -> Report {
         if liveSince == nil { liveSince = now }
         failuresInTurn = 0
-        return report(.live, problem: problem, latency: latency)
+        return report(.live, problem: problem, latency: latency, standsByAll: standsByAll)
     }
 
     /// The attempt failed. Returns what to tell, and how long to wait before the next attempt (zero: at once, on
@@ -53,10 +56,13 @@ public struct Subscription: Sendable {
         return (made, turnIsOver ? backoff.next(jitter: jitter) : .zero)
     }
 
-    private mutating func report(_ state: SourceStatus.State, problem: String?, latency: Span?) -> Report {
+    private mutating func report(
+        _ state: SourceStatus.State, problem: String?, latency: Span?, standsByAll: Bool = false
+    ) -> Report {
         var status = SourceStatus(
             state, problem: problem, freshFor: freshFor, endpoint: endpoints.isEmpty ? nil : endpoint)
         status.latencySeconds = latency?.seconds
+        status.standsByAll = standsByAll
         let isEdge = told?.state != state
         told = status
         return Report(status: status, isEdge: isEdge)

@@ -38,7 +38,6 @@ public struct EtcdRequest: Hashable, Sendable {
         var body = interval(prefix)
         body["start_revision"] = .string(String(revision))
         body["progress_notify"] = .bool(true)
-        body["prev_kv"] = .bool(true)
         return EtcdRequest("/v3/watch", .object(["create_request": .object(body)]))
     }
 
