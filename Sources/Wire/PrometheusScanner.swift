@@ -18,6 +18,9 @@ public struct PrometheusReport: Equatable, Sendable {
     public internal(set) var isTruncated = false
     /// The page had more samples than the limit; the rest was not read.
     public internal(set) var isOverLimit = false
+
+    /// Of a page that nothing was seen of yet.
+    public init() {}
 }
 
 /// Reads the Prometheus text format 0.0.4 and OpenMetrics 1.0, handing out only the families asked for.

@@ -1,0 +1,62 @@
+import Wire
+
+/// What libpq or the server says went wrong.
+struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The five characters that name a server's error in every language; nil where no server answered.
+    let sqlState: String?
+    /// The first line of the message, escaped.
+    let message: String
+
+    var description: String { message }
+
+    /// - Parameter text: libpq's message, written with verbosity "verbose", so that it names the state.
+    init(_ text: String) {
+        var line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason given"
+        sqlState = PostgresFault.takeState(&line)
+        message = Escaped.text(line, charactersMax: 300)
+    }
+
+    init(sqlState: String?, message: String) {
+        self.sqlState = sqlState
+        self.message = Escaped.text(message, charactersMax: 300)
+    }
+
+    /// Finds `: 28P01: ` and takes it out of the message. Severity and text are in the server's language, the state
+    /// is not.
+    private static func takeState(_ line: inout String) -> String? {
+        let pieces = line.split(separator: ":", omittingEmptySubsequences: false)
+        for (index, piece) in pieces.enumerated() where index > 0 && index < pieces.count - 1 {
+            let word = piece.drop { $0 == " " }
+            guard word.utf8.count == 5,
+                word.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }),
+                word.utf8.contains(where: { (0x30...0x39).contains($0) })
+            else { continue }
+            line = (pieces[..<index] + pieces[(index + 1)...]).joined(separator: ":")
+            return String(word)
+        }
+        return nil
+    }
+
+    /// The server answers and says that it takes no connections yet, or any more.
+    var isNotOpen: Bool { sqlState == "57P03" }
+
+    /// The error in the room's words.
+    func feedError(endpoint: String) -> FeedError {
+        guard let sqlState else { return .unreachable(endpoint: endpoint, reason: message) }
+        switch sqlState {
+        case _ where sqlState.hasPrefix("28"):
+            return .refused(
+                endpoint: endpoint, reason: "\(message); check the user, the secret and pg_hba.conf")
+        case "3D000":
+            return .refused(endpoint: endpoint, reason: "\(message); name an existing database in the address")
+        case "42501":
+            return .refused(endpoint: endpoint, reason: "\(message); GRANT pg_monitor to the user")
+        case "53300":
+            return .refused(endpoint: endpoint, reason: "\(message); all connections are taken")
+        case "57014":
+            return .silent(endpoint: endpoint, reason: "\(message); the server took too long over our question")
+        default:
+            return .unreachable(endpoint: endpoint, reason: message)
+        }
+    }
+}
