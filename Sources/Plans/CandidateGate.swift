@@ -84,7 +84,7 @@ struct CandidateGate {
                 what, "waived without a leader: \(missing.map { Figures.bytes($0.bytes) } ?? "unknown") behind",
                 remedy: "choose the member that has received most")
         }
-        guard let missing else {
+        guard let missing = behind else {
             return .warn(what, "not known", remedy: "Patroni decides by its own figure; watch SQL to see it")
         }
         guard let limit = view.limits?.maximumLagOnFailoverBytes else {

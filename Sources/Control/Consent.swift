@@ -1,0 +1,14 @@
+/// What the operator agreed to, and why.
+public struct Consent: Sendable, Equatable {
+    /// Kept in the audit; a blank one is none.
+    public var reason: String
+    /// What was typed; must be the target's name where the plan asks for it.
+    public var typed: String?
+    /// The checks that warn were seen and taken on.
+    public var acceptsWarnings: Bool
+    public init(reason: String, typed: String? = nil, acceptsWarnings: Bool = false) {
+        self.reason = reason
+        self.typed = typed
+        self.acceptsWarnings = acceptsWarnings
+    }
+}

@@ -1,0 +1,84 @@
+public import Estate
+public import Plans
+public import Settings
+import Transport
+import Wire
+
+/// Which credentials and addresses belong to a request's place.
+public protocol DoorBook: Sendable {
+    /// How a group's REST door at this address is entered.
+    func rest(of group: GroupID, door: String) -> Endpoint?
+    /// The admin socket of the balancer that this source watches.
+    func socket(of balancer: SourceID) -> Endpoint?
+}
+
+/// The doors that the configuration names.
+public struct ConfiguredDoors: DoorBook {
+    private let settings: PitbossSettings
+    public init(_ settings: PitbossSettings) { self.settings = settings }
+
+    public func rest(of group: GroupID, door: String) -> Endpoint? {
+        settings.group(group)?.patroni?.restEndpoint(door)
+    }
+    public func socket(of balancer: SourceID) -> Endpoint? {
+        settings.balancers.first { $0.name == balancer.name }?.socket
+    }
+}
+
+/// Sends over the network, adding credentials at the last moment.
+public final class NetworkCourier: Courier {
+    /// Longest answer that is read, bytes.
+    public static let replyBytesMax = 65_536
+
+    private let doors: any DoorBook
+    private let clock: any Timekeeper
+    private let http: HTTPDoor
+
+    public init(_ doors: any DoorBook, clock: any Timekeeper) {
+        self.doors = doors
+        self.clock = clock
+        http = HTTPDoor(clock: clock)
+    }
+
+    /// Ends every connection.
+    public func close() async { await http.close() }
+
+    public func send(_ request: Plans.Request, within deadline: Span) async -> Delivery {
+        do {
+            switch request {
+            case .http(let group, let door, let method, let path, let body, _):
+                guard let endpoint = doors.rest(of: group, door: door) else {
+                    return .notSent(reason: "the configuration does not say how \(group) is commanded")
+                }
+                let isProtected = endpoint.username != nil && endpoint.password != nil
+                let reply = try await http.send(
+                    HTTPRequest(
+                        method, path, body: Array(body.utf8), authorization: isProtected ? .basic : .none),
+                    to: endpoint, within: deadline, bodyBytesMax: Self.replyBytesMax)
+                return .answered(Answer(status: reply.status, text: String(decoding: reply.body, as: UTF8.self)))
+            case .line(let balancer, let text):
+                guard let endpoint = doors.socket(of: balancer) else {
+                    return .notSent(reason: "the configuration names no admin socket of \(balancer.name)")
+                }
+                let reply = try await LineSocket(endpoint, clock: clock).ask(
+                    text, within: deadline, replyBytesMax: Self.replyBytesMax)
+                return .answered(Answer(status: nil, text: String(decoding: reply.bytes, as: UTF8.self)))
+            }
+        } catch {
+            return Self.failure(error)
+        }
+    }
+
+    /// What cannot have arrived is told from what may have.
+    static func failure(_ error: any Error) -> Delivery {
+        guard let error = error as? TransportError else {
+            return .lost(reason: error is CancellationError ? "it was cancelled here" : Escaped.text("\(error)"))
+        }
+        switch error {
+        case .badAddress, .unusableTLS, .noSecret, .unreachable, .untrusted, .unsendable:
+            return .notSent(reason: error.description)
+        case .late, .cutOff, .tooLong, .closed:
+            return .lost(reason: error.description)
+        }
+    }
+}

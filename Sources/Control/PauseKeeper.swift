@@ -1,0 +1,77 @@
+public import Estate
+public import Journal
+public import Plans
+
+/// What a hold asks of the operator now.
+public struct HoldNotice: Sendable, Equatable {
+    public enum Urgency: Int, Sendable, Comparable {
+        /// In force as planned.
+        case inForce
+        /// Runs out within a tenth of its time, at most five minutes.
+        case endsSoon
+        /// It should have ended.
+        case ranOut
+        public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    }
+    public let group: GroupID
+    public let kind: String
+    public let urgency: Urgency
+    /// One line for the banner.
+    public let text: String
+    public let until: Timestamp?
+    /// The command that ends it.
+    public let undo: PlanCall?
+}
+
+/// Looks after holds: what stands in the banner, and what is overdue. It never acts by itself: a hold that has run
+/// out stands in the banner as an alarm with the command that ends it, until somebody does. Pure.
+public enum PauseKeeper {
+    static let soonMax = Span.seconds(300)
+
+    /// - Returns: one notice a hold, the most urgent first; a paused group that no hold of ours explains as well.
+    public static func notices(_ holds: [HoldRecord], _ snapshot: Snapshot, now: Timestamp) -> [HoldNotice] {
+        var list = holds.filter { isInForce($0, snapshot) }.map { notice($0, now) }
+        for group in snapshot.groups where !list.contains(where: { $0.group == group.id && $0.kind == "paused" }) {
+            guard isPaused(group.id, snapshot) == true else { continue }
+            list.append(
+                HoldNotice(
+                    group: group.id, kind: "paused", urgency: .ranOut,
+                    text: "\(group.id) is paused, without an end, and not from here: nothing fails over by itself",
+                    until: nil, undo: PlanCall("resume", .group(group.id))))
+        }
+        return list.sorted { ($1.urgency, $0.group) < ($0.urgency, $1.group) }
+    }
+
+    /// Holds that the observations say are over already: somebody else ended them.
+    public static func ended(_ holds: [HoldRecord], _ snapshot: Snapshot) -> [HoldRecord] {
+        holds.filter { !isInForce($0, snapshot) }
+    }
+
+    private static func isInForce(_ hold: HoldRecord, _ snapshot: Snapshot) -> Bool {
+        guard hold.kind == "paused" else { return true }
+        // Only an observer that says so ends it: silence does not.
+        return isPaused(hold.group, snapshot) != false
+    }
+
+    private static func isPaused(_ group: GroupID, _ snapshot: Snapshot) -> Bool? {
+        snapshot.group(group)?.fact(\.paused, from: "etcd", "patroni")
+    }
+
+    private static func notice(_ hold: HoldRecord, _ now: Timestamp) -> HoldNotice {
+        let left = hold.until - now
+        let urgency: HoldNotice.Urgency =
+            hold.hasRunOut(at: now)
+            ? .ranOut : left <= min(soonMax, (hold.until - hold.since) * 0.1) ? .endsSoon : .inForce
+        let time =
+            urgency == .ranOut ? "ran out \(minutes(now - hold.until)) ago: end it" : "\(minutes(left)) left"
+        return HoldNotice(
+            group: hold.group, kind: hold.kind, urgency: urgency,
+            text: "\(hold.group) \(hold.kind) by \(hold.who) (\(hold.reason)), \(time)", until: hold.until,
+            undo: HoldUndo.decode(hold.undo))
+    }
+
+    private static func minutes(_ span: Span) -> String {
+        let seconds = max(0, Int(span.seconds))
+        return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min"
+    }
+}

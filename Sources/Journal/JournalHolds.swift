@@ -1,0 +1,43 @@
+public import Estate
+import GRDB
+
+extension Journal {
+    /// Keeps that something is in force.
+    public func begin(_ hold: HoldRecord) async throws(JournalError) {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO hold (action, groupName, kind, since, until, who, reason, undo, endedAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)
+                    """,
+                arguments: [
+                    hold.action, hold.group.name, hold.kind, hold.since.nanoseconds, hold.until.nanoseconds, hold.who,
+                    Journal.bounded(hold.reason), hold.undo,
+                ])
+        }
+    }
+
+    /// Keeps that nothing of this kind is in force any more in the group.
+    public func end(_ kind: String, of group: GroupID, at: Timestamp) async throws(JournalError) {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE hold SET endedAt = ? WHERE groupName = ? AND kind = ? AND endedAt IS NULL",
+                arguments: [at.nanoseconds, group.name, kind])
+        }
+    }
+
+    /// What is in force, the one that runs out first at the front. It stays in force beyond its end until it is undone.
+    public func holds() async throws(JournalError) -> [HoldRecord] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM hold WHERE endedAt IS NULL ORDER BY until").compactMap { row in
+                guard let action: String = row["action"], let group: String = row["groupName"],
+                    let kind: String = row["kind"], let since: Int64 = row["since"], let until: Int64 = row["until"],
+                    let who: String = row["who"], let reason: String = row["reason"], let undo: String = row["undo"]
+                else { return nil }
+                return HoldRecord(
+                    action: action, group: GroupID(group), kind: kind, since: Timestamp(nanoseconds: since),
+                    until: Timestamp(nanoseconds: until), who: who, reason: reason, undo: undo)
+            }
+        }
+    }
+}
