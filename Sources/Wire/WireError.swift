@@ -16,7 +16,7 @@ extension WireError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .malformed(let format, let reason, let bytes):
-            return "\(format): \(reason); got “\(bytes)”; check that the address belongs to this kind of service"
+            return "\(format): \(reason); got “\(bytes)”; is it the right kind of service at this address?"
         case .missing(let format, let field, let bytes):
             return "\(format): no usable field “\(field)” in “\(bytes)”; the peer's version may not be supported"
         case .refused(let format, let status, let message):

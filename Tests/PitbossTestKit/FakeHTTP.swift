@@ -43,10 +43,10 @@ public final class FakeHTTP: Sendable {
                 switch handler(request) {
                 case .reply(let status, let body, let isHTTP10):
                     let version = isHTTP10 ? "1.0" : "1.1"
-                    connection.send(
-                        Array(
-                            "HTTP/\(version) \(status) X\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
-                                .utf8) + body)
+                    let head =
+                        "HTTP/\(version) \(status) X\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: \(body.count)\r\n\r\n"
+                    connection.send(Array(head.utf8) + body)
                     if isHTTP10 { connection.close() }
                 case .stream(let first):
                     state.update { $0.streams.append(connection) }

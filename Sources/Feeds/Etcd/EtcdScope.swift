@@ -115,7 +115,9 @@ struct EtcdScope {
         }
         // Not up to the header's revision: a watch that catches up gets its events in several messages.
         if let newest = events.map(\.keyValue.modRevision).max() { saw(revision: newest) }
-        if isGroupDirty { out.append(Emission(body: .group(group, groupFacts(revision: leaderRevision)), isEdge: false)) }
+        if isGroupDirty {
+            out.append(Emission(body: .group(group, groupFacts(revision: leaderRevision)), isEdge: false))
+        }
         for name in dirtyMembers.sorted() where members[name] != nil { out.append(memberLevel(name)) }
         return out
     }
@@ -158,7 +160,9 @@ struct EtcdScope {
                     name: keyValue.text, modRevision: keyValue.modRevision, version: keyValue.version)
             case .member(let name): members[name] = try PatroniMember(name: name, parsing: keyValue.value)
             case .status: status = try PatroniStatus(parsing: keyValue.value)
-            case .optimeLeader: if keys[prefix + "status"] == nil { status = try PatroniStatus(parsing: keyValue.value) }
+            case .optimeLeader:
+                // Versions that keep both write the newer key first.
+                if keys[prefix + "status"] == nil { status = try PatroniStatus(parsing: keyValue.value) }
             case .sync: sync = PatroniSync(parsing: keyValue.value)
             case .history: history = try PatroniTimelineEnd.list(parsing: keyValue.value)
             case .config: config = try PatroniConfig(parsing: keyValue.value)

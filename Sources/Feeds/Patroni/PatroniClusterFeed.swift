@@ -45,7 +45,8 @@ public struct PatroniClusterFeed: Feed {
                 }
                 round += 1
                 session.heard(latency: took)
-                for update in view.withLock({ $0.updates(cluster) }) { session.send(update.body, isEdge: update.isEdge) }
+                let updates = view.withLock { $0.updates(cluster) }
+                for update in updates { session.send(update.body, isEdge: update.isEdge) }
                 try await clock.sleep(for: pace.interval)
             }
         }

@@ -29,7 +29,9 @@ struct PatroniClusterView {
         let facts = groupFacts(cluster)
         out.append((.group(group, facts), facts.leader != lastLeader))
         lastLeader = facts.leader
-        for member in cluster.members { out.append((.member(MemberID(group, member.name), memberFacts(member)), false)) }
+        for member in cluster.members {
+            out.append((.member(MemberID(group, member.name), memberFacts(member)), false))
+        }
         return out
     }
 
