@@ -1,6 +1,7 @@
 import Estate
 import Grid
 import Insight
+import Plans
 
 /// The reasons behind the verdicts, worst first, and what to press.
 enum WhyPane {
@@ -67,6 +68,8 @@ enum WhyPane {
 
 /// What an operator could do about a group that is not well: one line, with the keys.
 enum Advice {
+    private static func key(_ recipe: String) -> String { PlanCatalogue.recipe(recipe)?.key ?? "" }
+
     static func line(_ group: GroupAssessment, _ frame: Frame) -> String? {
         if frame.silence != nil { return nil }
         if let action = frame.desk.actions.last(where: { $0.group == group.id && !$0.phase.isOver }) {
@@ -76,14 +79,14 @@ enum Advice {
         guard group.isDatabase else {
             if group.verdict == .unknown { return "press S: which sources are dead, and why" }
             let drained = group.members.contains { $0.drainedCount > 0 }
-            return drained ? "press 4, then u on the drained server to undrain it" : "press Enter for its servers"
+            return drained ? "press 4, then \(key("undrain")) on the drained server to undrain it" : "press Enter for its servers"
         }
         if group.isPaused, group.isLeaderless {
-            return "nobody takes over while paused: R resumes the automation, f fails over by hand"
+            return "nobody takes over while paused: \(key("resume")) resumes, \(key("failover")) fails over by hand"
         }
         if group.isLeaderless, !group.isLeaderStale {
             let ttl = group.limits?.ttlSeconds.map { ", within \(Figures.seconds($0)) as a rule" } ?? ""
-            return "the automation elects\(ttl); if it cannot: Enter, choose a member, f"
+            return "the automation elects\(ttl); if it cannot: Enter, choose a member, \(key("failover"))"
         }
         switch group.verdict {
         case .unknown: return "press S: which sources are dead, and why"

@@ -1,0 +1,140 @@
+public import Estate
+public import Grid
+import Insight
+public import Panels
+import Plans
+
+/// The model of the dashboard: what is known, where the operator stands, what is open. It does nothing itself:
+/// events and a time go in, effects come out.
+public struct Cockpit: Sendable {
+    var snapshot: Snapshot
+    var assessment: Assessment
+    var events: [Event] = []
+    var desk = Desk()
+    var histories = Histories()
+    var view: ViewState
+    var palette: Palette?
+    let keys: KeyMap
+    public private(set) var width: Int
+    public private(set) var height: Int
+    public let glyphs: Glyphs
+    /// Until when rows keep their places after a key.
+    private var heldUntil: Timestamp?
+
+    /// How long rows keep their places after a key.
+    public static let holdFor = Estate.Span.seconds(3)
+    /// How long what a key came to stands in the footer.
+    public static let noticeFor = Estate.Span.seconds(8)
+    /// Verdicts are looked at again with the time when they are older than this.
+    static let assessmentAgeMax = Estate.Span.milliseconds(900)
+
+    public init(platform: Platform, width: Int, height: Int, glyphs: Glyphs, keys: KeyMap = .standard, now: Timestamp) {
+        snapshot = Snapshot(platform: platform)
+        assessment = Assessment.of(snapshot, now: now)
+        view = ViewState(panel: PanelCatalogue.all[0].id)
+        self.keys = keys
+        self.width = width
+        self.height = height
+        self.glyphs = glyphs
+    }
+
+    /// Where the operator stands, for tests and for the terminal's title.
+    public var viewState: ViewState { view }
+
+    public mutating func step(_ event: CockpitEvent, now: Timestamp) -> [Effect] {
+        switch event {
+        case .key(let key):
+            return press(key, now: now)
+        case .paste(let text):
+            return paste(text, now: now)
+        case .resize(let width, let height):
+            (self.width, self.height) = (width, height)
+            return [.redraw]
+        case .observed(let snapshot, let assessment, let events):
+            self.snapshot = snapshot
+            self.assessment = assessment
+            self.events = events
+            histories.sample(assessment, snapshot, at: now)
+            return [.redraw] + reviewDialog()
+        case .desk(let desk):
+            self.desk = desk
+            return [.redraw]
+        case .tick:
+            if now - assessment.at > Self.assessmentAgeMax { assessment = Assessment.of(snapshot, now: now) }
+            histories.sample(assessment, snapshot, at: now)
+            if let until = heldUntil, now >= until, !isDialogOpen {
+                view.held = [:]
+                heldUntil = nil
+            }
+            return [.redraw] + reviewDialog()
+        }
+    }
+
+    /// The frame as it is now.
+    public func frame(now: Timestamp) -> Frame {
+        Frame(
+            snapshot: snapshot, assessment: assessment, events: events, histories: histories, desk: desk, view: view,
+            menu: menu(now: now), now: now)
+    }
+
+    /// Draws the whole screen.
+    public func render(into grid: inout Grid, now: Timestamp) {
+        let frame = frame(now: now)
+        grid = Grid.drawn(width: width, height: height, glyphs: glyphs) { Screen.draw(frame, on: $0) }
+    }
+
+    // MARK: Keys
+
+    private mutating func press(_ key: Key, now: Timestamp) -> [Effect] {
+        view.notice = nil
+        // These work wherever one stands: whoever wants to leave must not have to find out how.
+        switch key {
+        case .ctrl("c"): return [.quit]
+        case .ctrl("z"): return [.suspend]
+        case .ctrl("l"): return [.repaint]
+        default: break
+        }
+        if case .dialog(let dialog) = view.overlay { return press(key, in: dialog, now: now) }
+        if palette != nil { return pressInPalette(key, now: now) }
+        if view.isTypingFilter { return pressInFilter(key, now: now) }
+        guard let command = keys.command(for: key) else {
+            return say("\(key.name) does nothing here; ? shows the keys", bad: true, now)
+        }
+        hold(now)
+        return run(command, trigger: key.name, now: now)
+    }
+
+    /// Runs a command, or says why it cannot be run here.
+    mutating func run(_ command: Command, trigger: String, now: Timestamp) -> [Effect] {
+        let call = Command.Call(trigger: trigger, now: now)
+        if let obstacle = command.obstacle(self, call) { return say(obstacle, bad: true, now) }
+        return command.run(&self, call)
+    }
+
+    private mutating func paste(_ text: String, now: Timestamp) -> [Effect] {
+        let isTyping = palette != nil || view.isTypingFilter || isDialogTyping
+        guard isTyping else { return say("paste is taken only where text is typed", bad: true, now) }
+        var effects: [Effect] = []
+        for character in text.prefix(TextField.charactersMax) where character != "\n" && character != "\r" {
+            effects += press(.character(character), now: now)
+        }
+        return effects.contains(.bell) ? [.redraw, .bell] : [.redraw]
+    }
+
+    /// Keeps rows where they are for a while, so that the one aimed at is the one hit.
+    private mutating func hold(_ now: Timestamp) {
+        heldUntil = now + Self.holdFor
+        holdRows(now)
+    }
+
+    mutating func holdRows(_ now: Timestamp) {
+        guard let pane = focusedPane(now) else { return }
+        view.held[pane.id] = pane.rows
+    }
+
+    /// Says something in the footer.
+    mutating func say(_ text: String, bad: Bool = false, _ now: Timestamp) -> [Effect] {
+        view.notice = ViewState.Notice(text, isBad: bad, until: now + Self.noticeFor)
+        return bad ? [.redraw, .bell] : [.redraw]
+    }
+}
