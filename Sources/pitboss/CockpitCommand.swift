@@ -1,0 +1,42 @@
+import ArgumentParser
+import Control
+import Estate
+import Feeds
+import Foundation
+import Grid
+import Settings
+import Terminal
+
+/// The cockpit: what `pitboss` alone opens.
+struct CockpitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cockpit", abstract: "Open the dashboard. (the default)")
+
+    @OptionGroup var options: SettingsOptions
+    @OptionGroup var look: GlassOptions
+
+    func run() async throws {
+        let clock = SystemTimekeeper()
+        let settings = try await options.load(clock: clock)
+        let theme = try look.chosen(settings)
+        let glass = try await Glass(settings, theme: theme, options: look.terminal, clock: clock)
+        let ending = await glass.run()
+        await glass.farewell()
+        if let code = ending.exitCode { throw ExitCode(code) }
+    }
+}
+
+extension GlassOptions {
+    /// The theme asked for here, else in the configuration, else the standard one.
+    func chosen(_ settings: PitbossSettings) throws -> Theme {
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
+        let folders = [home.map { $0 + "/pitboss/themes" }, "/etc/pitboss/themes"].compactMap { $0 }
+        return try ThemeCatalogue.named(theme ?? settings.theme ?? ThemeCatalogue.defaultName, directories: folders)
+    }
+
+    var terminal: TerminalOptions {
+        TerminalOptions(
+            color: noColor ? .none : .auto, ascii: ascii ? .on : .auto, environment: ProcessInfo.processInfo.environment)
+    }
+}

@@ -1,0 +1,218 @@
+import Cockpit
+import Control
+import Estate
+import Foundation
+import Grid
+import Journal
+import Panels
+import Plans
+import Settings
+import Terminal
+import Watch
+
+/// Joins the model, the terminal, the watch and the executor. All of it on the screen's own thread.
+@ScreenActor
+final class Glass {
+    /// Why the dashboard ended.
+    enum Ending: Sendable {
+        case quit, signal(TerminalSignal), terminalGone
+
+        /// nil: as asked. A signal ends as the shell expects it, 128 and its number.
+        var exitCode: Int32? {
+            switch self {
+            case .quit: nil
+            case .signal(.terminate): 128 + SIGTERM
+            case .signal(.interrupt): 128 + SIGINT
+            case .signal(.hangup), .terminalGone: 128 + SIGHUP
+            }
+        }
+    }
+
+    /// Frames are at least this far apart, but for those that answer a key.
+    static let frameInterval = Span.milliseconds(33)
+
+    private let settings: PitbossSettings
+    private let theme: Theme
+    private let clock: any Timekeeper
+    private var terminal: Terminal?
+    private var cockpit: Cockpit
+    private var grid: Grid
+    private var drawnAt = Timestamp.zero
+    private var isFrameDue = false
+    private var watcher: Watcher?
+    private var subscription: Watcher.Subscription?
+    private var acting: Acting?
+    private var tasks: [Task<Void, Never>] = []
+    private var ended: AsyncStream<Ending>.Continuation?
+
+    init(_ settings: PitbossSettings, theme: Theme, options: TerminalOptions, clock: any Timekeeper) throws {
+        self.settings = settings
+        self.theme = theme
+        self.clock = clock
+        cockpit = Cockpit(platform: settings.platform, width: 0, height: 0, glyphs: .ascii, now: clock.now())
+        grid = Grid(width: 0, height: 0)
+        let terminal = try Terminal.open(options) { [weak self] event in self?.take(event) }
+        self.terminal = terminal
+        cockpit = Cockpit(
+            platform: settings.platform, width: terminal.width, height: terminal.height, glyphs: terminal.glyphs,
+            now: clock.now())
+    }
+
+    /// Paints the first frame, then begins to watch: nothing that can hang stands before it.
+    func run() async -> Ending {
+        let (endings, ended) = AsyncStream.makeStream(of: Ending.self, bufferingPolicy: .bufferingOldest(1))
+        self.ended = ended
+        var desk = Desk()
+        desk.isArmed = settings.operate
+        apply(cockpit.step(.desk(desk), now: clock.now()))
+        draw()
+        watch()
+        tasks.append(Task { await self.tickForever() })
+        var ending = Ending.quit
+        for await first in endings {
+            ending = first
+            break
+        }
+        terminal?.close()
+        for task in tasks { task.cancel() }
+        subscription?.cancel()
+        return ending
+    }
+
+    /// What is under way is not left unseen: waits for it, after the terminal was given back.
+    func farewell() async {
+        guard let acting, await acting.executor.isBusy else { return }
+        for status in await acting.executor.actions where !status.isOver {
+            Output.note("\(status.plan.title): still under way; waiting for its outcome (Ctrl-C leaves it in doubt)")
+            if let last = await acting.executor.wait(for: status.id), let outcome = last.outcome {
+                Output.note("\(last.plan.title): \(outcome.word): \(outcome.text)")
+            }
+        }
+    }
+
+    // MARK: Watching
+
+    private func watch() {
+        let journal = SharedJournal()
+        let watcher = Watcher(settings, clock: clock, record: { events in await journal.record(events) })
+        self.watcher = watcher
+        subscription = watcher.subscribe { [weak self] in
+            Task { @ScreenActor in self?.changed() }
+        }
+        tasks.append(Task.detached { await watcher.run() })
+        tasks.append(Task { await self.act(watcher, journal) })
+    }
+
+    private func act(_ watcher: Watcher, _ shared: SharedJournal) async {
+        let acting: Acting
+        do {
+            acting = try await Acting(settings, watcher: watcher, journal: shared.opened(), clock: clock)
+        } catch {
+            let event = Event(
+                at: clock.now(), .note, .alarm, text: "no journal, so no commands: \(error)")
+            watcher.sink.send(Update(SourceID("pitboss", "journal"), at: clock.now(), isEdge: true, .event(event)))
+            return
+        }
+        self.acting = acting
+        for await _ in await acting.executor.follow() { await refreshDesk() }
+    }
+
+    private func refreshDesk() async {
+        guard let acting else { return }
+        let desk = await acting.desk()
+        apply(cockpit.step(.desk(desk), now: clock.now()))
+        drawSoon()
+    }
+
+    // MARK: Events in
+
+    private func changed() {
+        drawSoon()
+    }
+
+    private func take(_ event: TerminalEvent) {
+        let now = clock.now()
+        switch event {
+        case .key(let key): apply(cockpit.step(.key(key), now: now))
+        case .paste(let text): apply(cockpit.step(.paste(text), now: now))
+        case .resized(let width, let height): apply(cockpit.step(.resize(width: width, height: height), now: now))
+        case .signal(let signal): end(.signal(signal))
+        case .gone: end(.terminalGone)
+        case .resumed: break
+        case .mouse, .focus: return
+        }
+        draw()
+    }
+
+    private func apply(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .quit: end(.quit)
+            case .suspend: terminal?.suspend()
+            case .repaint: terminal?.redraw()
+            case .execute(let plan, let reason): execute(plan, reason)
+            case .redraw, .bell: break
+            }
+        }
+    }
+
+    private func execute(_ plan: Plan, _ reason: String) {
+        guard let acting else { return }
+        // The cockpit has had the name typed; the executor wants to see it all the same.
+        let typed: String? = if case .typed(let name) = plan.confirmation { name } else { nil }
+        Task { await acting.executor.begin(plan, Consent(reason: reason, typed: typed, acceptsWarnings: true)) }
+    }
+
+    private func end(_ ending: Ending) {
+        ended?.yield(ending)
+        ended?.finish()
+    }
+
+    /// Once a second, on the second, for the clock and for what ages.
+    private func tickForever() async {
+        var ticks = 0
+        while !Task.isCancelled {
+            let now = clock.now()
+            let second = Int64(1_000_000_000)
+            let next = Timestamp(nanoseconds: (now.nanoseconds / second + 1) * second)
+            do { try await clock.sleep(until: next) } catch { return }
+            apply(cockpit.step(.tick, now: clock.now()))
+            ticks += 1
+            if ticks % 5 == 0, acting != nil { await refreshDesk() }
+            draw()
+        }
+    }
+
+    // MARK: Frames out
+
+    /// Draws now, or when the frame before is `frameInterval` old.
+    private func drawSoon() {
+        guard !isFrameDue else { return }
+        let wait = Self.frameInterval.nanoseconds - (clock.now() - drawnAt).nanoseconds
+        guard wait > 0 else { return draw() }
+        isFrameDue = true
+        Task {
+            try? await clock.sleep(for: Span(nanoseconds: wait))
+            isFrameDue = false
+            draw()
+        }
+    }
+
+    private func draw() {
+        guard let terminal else { return }
+        let now = clock.now()
+        if let subscription {
+            let state = subscription.take()
+            if state.version != seen {
+                seen = state.version
+                apply(
+                    cockpit.step(
+                        .observed(state.snapshot, state.assessment(now: now), events: state.events), now: now))
+            }
+        }
+        drawnAt = now
+        cockpit.render(into: &grid, now: now)
+        terminal.draw(grid, theme: theme)
+    }
+    private var seen: UInt64 = 0
+}

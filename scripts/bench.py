@@ -1,0 +1,173 @@
+"""Figures beside budgets; every line names what was measured, the figure, and the budget."""
+import base64, json, os, shutil, statistics, subprocess, sys, tempfile, threading, time, urllib.request
+
+from terminal import Terminal
+
+BINARY = os.environ.get("PITBOSS", ".build/release/pitboss")
+ROUNDS = int(os.environ.get("ROUNDS", "20"))
+
+
+def pitboss(*arguments, check=True):
+    done = subprocess.run([BINARY, *arguments], capture_output=True, text=True)
+    if check and done.returncode != 0:
+        raise SystemExit(f"pitboss {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout.strip()
+
+
+def line(what, figure, budget=""):
+    print(f"{what:<58} {figure:>28}   {budget}", flush=True)
+
+
+def spread(values, unit="ms", scale=1000):
+    values = sorted(v * scale for v in values)
+    p99 = values[min(len(values) - 1, int(len(values) * 0.99))]
+    return f"p50 {statistics.median(values):.1f}  p99 {p99:.1f} {unit} (n={len(values)})"
+
+
+def dead_configuration():
+    """Every endpoint dead: nothing listens on these ports."""
+    path = os.path.join(tempfile.mkdtemp(), "pitboss.yaml")
+    with open(path, "w") as f:
+        f.write("""platform: all-dead
+sites: [{name: ams}]
+nodes: [{name: node-ams, site: ams, addresses: [127.0.0.1], node_exporter: "http://127.0.0.1:9/metrics"}]
+groups:
+  - {name: wallet-db, tier: critical, mode: active-passive, patroni: {scope: wallet-db, etcd: {endpoints: ["http://127.0.0.1:9"]}}}
+balancers: [{name: lb-1, node: node-ams, socket: "tcp://127.0.0.1:9"}]
+""")
+    return path
+
+
+def startup():
+    config = dead_configuration()
+    first, leave = [], []
+    for _ in range(11):
+        t = Terminal([BINARY, "--config", config], 120, 36)
+        seen = t.wait("UNKNOWN", 10)
+        first.append(seen - t.started)
+        status, seconds = t.close()
+        assert status == 0, status
+        leave.append(seconds)
+    line("process start to first frame, every endpoint dead", f"{statistics.median(first) * 1000:.0f} ms", "<= 30 ms")
+    line("Q to the end of the process, every endpoint dead", f"{statistics.median(leave) * 1000:.0f} ms")
+    for peer, text in [("htop", "Load"), ("btop", "cpu")]:
+        if shutil.which(peer):
+            t = Terminal([peer], 120, 36)
+            seen = t.wait(lambda: sum(len(r.strip()) for r in t.screen.display) > 200, 10)
+            line(f"  {peer}: start to first text", f"{(seen - t.started) * 1000:.0f} ms")
+            t.close("q")
+
+
+def calm():
+    config = pitboss("lab", "config")
+    seconds = int(os.environ.get("SECONDS_CALM", "30"))
+    for name, command in [("pitboss", [BINARY, "--config", config]), ("htop", ["htop"]), ("btop", ["btop"])]:
+        if name != "pitboss" and not shutil.which(name):
+            continue
+        t = Terminal(command, 200, 60)
+        time.sleep(6)
+        sent, (cpu, _) = t.bytes, t.usage()
+        time.sleep(seconds)
+        cpu_after, resident = t.usage()
+        budget = "<= 500 B/s, <= 3 ms/s, <= 30 MB" if name == "pitboss" else ""
+        line(f"{name}, 200x60, calm, {seconds} s", f"{(t.bytes - sent) / seconds:.0f} B/s, "
+             f"{(cpu_after - cpu) * 1000 / seconds:.1f} ms/s, {resident / 1024:.1f} MB", budget)
+        t.close("Q" if name == "pitboss" else "q")
+
+
+class LeaderWatch(threading.Thread):
+    """An etcd watch of its own: when each new leader was told, and at which revision."""
+
+    def __init__(self, url, key):
+        super().__init__(daemon=True)
+        self.changes, self.url, self.key = [], url, key
+        self.start()
+
+    def run(self):
+        body = json.dumps({"create_request": {"key": base64.b64encode(self.key.encode()).decode()}}).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.url + "/v3/watch", body), timeout=3600) as stream:
+            last = None
+            for row in stream:
+                now = time.monotonic()
+                for event in json.loads(row)["result"].get("events", []):
+                    value = event["kv"].get("value")
+                    leader = base64.b64decode(value).decode() if value and event.get("type") != "DELETE" else None
+                    if leader and leader != last:
+                        self.changes.append((now, leader, int(event["kv"]["mod_revision"])))
+                        last = leader
+
+
+def leader(config):
+    groups = json.loads(pitboss("status", "--json", "--config", config))["groups"]
+    return next(g for g in groups if g["name"] == "wallet-db")["leader"].split("/")[-1]
+
+
+def settled(config, seconds=90):
+    """Waits until a leader has a synchronous standby again, or the next round measures a cluster in repair."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        out = subprocess.run(["patronictl", "-c", os.path.join(os.path.dirname(config), "patronictl.yaml"), "list", "-f",
+                              "json"], capture_output=True, text=True, env=dict(os.environ, PATH="/usr/bin:/bin"))
+        try:
+            roles = [(m["Role"], m["State"]) for m in json.loads(out.stdout)]
+        except (ValueError, KeyError):
+            roles = []
+        if len(roles) == 3 and any(r == "Leader" for r, _ in roles) and any(r == "Sync Standby" for r, _ in roles) \
+                and all(s == "running" or s == "streaming" for _, s in roles):
+            return
+        time.sleep(0.5)
+    raise SystemExit("the cluster did not settle")
+
+
+def failover():
+    config = pitboss("lab", "config")
+    settled(config)
+    with open(os.path.join(os.path.dirname(config), "patronictl.yaml")) as f:
+        etcd = "http://" + next(w for w in f.read().replace("'", " ").replace(",", " ").split() if w.endswith(":2379"))
+    watch = LeaderWatch(etcd.replace("http://http://", "http://"), "/service/wallet-db/leader")
+    glass = Terminal([BINARY, "--config", config], 160, 48)
+    peer = Terminal(["patronictl", "-c", os.path.join(os.path.dirname(config), "patronictl.yaml"), "list", "-W"], 160, 48,
+                    environment={"PATH": "/usr/bin:/bin"})
+    glass.wait("wallet-db")
+    time.sleep(5)
+    lit, redrawn = [], []
+    for round_ in range(ROUNDS):
+        settled(config)
+        time.sleep(1)
+        old, count = leader(config), len(watch.changes)
+        others = [m for m in ("pg-ams-1", "pg-lon-1", "pg-dub-1") if m != old]
+        on_glass = {m: glass.expect(lambda m=m: any("wallet-db" in r and m + " " in r and ("★" in r) for r in glass.screen.display))
+                    for m in others}
+        on_peer = {m: peer.expect(lambda m=m: any(m in r and "Leader" in r for r in peer.screen.display)) for m in others}
+        if round_ % 2 == 0:
+            pitboss("lab", "fail-fast", old)
+        else:
+            pitboss("promote", "wallet-db", "--operate", "--yes", "--reason", "measuring", "--config", config, check=False)
+        end = time.monotonic() + 60
+        while len(watch.changes) == count and time.monotonic() < end:
+            time.sleep(0.01)
+        told, new, revision = watch.changes[count]
+        end = time.monotonic() + 30
+        while not (on_glass[new] and on_peer[new]) and time.monotonic() < end:
+            time.sleep(0.01)
+        lit.append(on_glass[new][0] - told)
+        redrawn.append(on_peer[new][0] - told)
+        kind = "failover" if round_ % 2 == 0 else "switchover"
+        line(f"  {kind} {old} -> {new}, revision {revision}",
+             f"{lit[-1] * 1000:.1f} ms", f"patronictl list -W {redrawn[-1] * 1000:.0f} ms")
+        if round_ % 2 == 0:
+            pitboss("lab", "resume", old)
+    line("etcd's watch line to the lit cell, real failovers", spread(lit), "p99 <= 50 ms")
+    line("  patronictl list -W, the same events", spread(redrawn))
+    glass.close()
+    peer.close("\x03")
+
+
+def main():
+    for name in sys.argv[1:] or ["startup", "calm", "failover"]:
+        if name != "startup":
+            pitboss("lab", "up")
+        {"startup": startup, "calm": calm, "failover": failover}[name]()
+
+
+main()
