@@ -138,7 +138,7 @@ enum BalancersPanel {
         case .weight: figure(traffic.weight.map(String.init))
         case .detail: line.put(traffic.detail ?? none, in: column, y: 0, ink: dim)
         case .age:
-            let text = member.observedAt.map { Figures.age(from: $0, to: frame.now) } ?? "never"
+            let text = frame.seenAt(member.id).map { Figures.age(from: $0, to: frame.now) } ?? "never"
             line.put(text, in: column, y: 0, ink: Ink(member.freshness == .fresh ? .textDim : .checkWarn))
         }
     }

@@ -40,7 +40,8 @@ public struct Frame: Sendable {
 
     /// Why the whole screen is old, if it is: no source said anything past the deadline.
     public var silence: Silence? {
-        let heard = snapshot.sources.compactMap(\.heardAt).max()
+        let heard = snapshot.sources.compactMap { max($0.heardAt ?? .zero, $0.confirmedAt ?? .zero) }.max()
+            .flatMap { $0 == .zero ? nil : $0 }
         guard let heard else { return .never }
         let patience = snapshot.sources.map(\.status.freshFor).max() ?? Self.silenceDeadline
         return now - heard > max(patience, Self.silenceDeadline) ? .since(heard) : nil
@@ -54,6 +55,11 @@ public struct Frame: Sendable {
     /// The last outage measured in the group.
     public func lastOutage(_ group: GroupID) -> Event? {
         events.last { $0.outage != nil && $0.group == group }
+    }
+
+    /// When the newest of what is known of a member was seen, or stood by.
+    func seenAt(_ id: MemberID) -> Timestamp? {
+        snapshot.member(id)?.sightings.map { max($0.at, snapshot.source($0.by)?.confirmedAt ?? $0.at) }.max()
     }
 
     public func values(_ subject: HistoryKey.Subject, _ metric: Metric, _ count: Int) -> [Double?] {

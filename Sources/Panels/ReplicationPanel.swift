@@ -149,7 +149,7 @@ enum ReplicationPanel {
         case .upstream: line.put(member.isLeader ? "" : member.upstream ?? none, in: column, y: 0, ink: dim)
         case .eligible: eligible(member, column, line)
         case .age:
-            let text = member.observedAt.map { Figures.age(from: $0, to: frame.now) } ?? "never"
+            let text = frame.seenAt(member.id).map { Figures.age(from: $0, to: frame.now) } ?? "never"
             line.put(text, in: column, y: 0, ink: Ink(member.freshness == .fresh ? .textDim : .checkWarn))
         }
     }
