@@ -22,7 +22,9 @@ enum ControlGroups {
     static func remove(folder: String) {
         guard getuid() == 0, let root = mountPoint(Files.text("/proc/self/mounts") ?? "") else { return }
         let top = root + "/" + name(folder)
-        for entry in (try? FileManager.default.contentsOfDirectory(atPath: top)) ?? [] { rmdir("\(top)/\(entry)") }
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: top)) ?? []
+        // What has a dot in its name is one of the kernel's own files.
+        for entry in entries where !entry.contains(".") { rmdir("\(top)/\(entry)") }
         rmdir(top)
     }
 

@@ -18,6 +18,10 @@ struct Engine: Sendable {
 
     /// The state of a lab that is up, or coming up.
     func running() throws(LabError) -> LabState {
+        var status = stat()
+        if stat(paths.folder, &status) == 0, status.st_uid != getuid() {
+            throw .notYours(directory: paths.folder, owner: status.st_uid)
+        }
         guard let state = try store.read(), state.bootID == ProcessTable.bootID() else {
             throw .notRunning(directory: paths.folder)
         }
@@ -29,7 +33,8 @@ struct Engine: Sendable {
     }
 
     func recipes(_ state: LabState) throws(LabError) -> Recipes {
-        Recipes(plan: state.plan, paths: paths, secrets: try .read(from: paths), serve: state.serve)
+        Recipes(
+            plan: state.plan, paths: paths, secrets: try .read(from: paths), serve: state.serve, user: try .current())
     }
 
     func launcher(_ state: LabState) throws(LabError) -> Launcher {

@@ -74,17 +74,31 @@ extension Engine {
             guard member.kind == .patroni else {
                 throw .wrongKind(member: name, verb: "lag", kinds: state.plan.kind(.patroni).map(\.name))
             }
+            try refuseLag(of: member, state, seconds)
             let text = PatroniRecipe(recipes: try recipes(state), member: member, delaySeconds: seconds).text
             try Files.write(text, to: paths.settings(member), mode: 0o600, owner: try .current())
             state.lags[name] = seconds == 0 ? nil : seconds
             try store.write(state)
             guard let identity = state.processes[name], ProcessTable.signal(identity, SIGHUP) else { return }
             let milliseconds = "\(Int((seconds * 1000).rounded()))"
-            try wait(seconds: Self.delayWaitSecondsMax, everyMilliseconds: 200, what: "the delay", members: [member], state)
-            {
+            try wait(
+                seconds: Self.delayWaitSecondsMax, everyMilliseconds: 200, what: "the delay", members: [member], state
+            ) {
                 let ask = "SELECT setting FROM pg_settings WHERE name = 'recovery_min_apply_delay'"
                 return (try? psql(member, state, ["-c", ask]))?.output == milliseconds
             }
+        }
+    }
+
+    private func refuseLag(of member: LabMember, _ state: LabState, _ seconds: Double) throws(LabError) {
+        func refusal(_ reason: String, _ remedy: String) -> LabError {
+            .notPossible(verb: "lag", member: member.name, reason: reason, remedy: remedy)
+        }
+        if seconds > 0, Probe(state: state, paths: paths).ask(member).isLeader {
+            throw refusal("it leads, and replays nothing", "Name a standby: see `pitboss lab status`")
+        }
+        if processes(member).contains(where: \.isStopped) {
+            throw refusal("it is frozen", "Let it go on first: `pitboss lab resume \(member.name)`")
         }
     }
 

@@ -3,6 +3,7 @@ import Foundation
 extension Engine {
     static let etcdWaitSecondsMax = 30
     static let leaderWaitSecondsMax = 60
+    static let rolesWaitSecondsMax = 30
     static let wholeWaitSecondsMax = 90
 
     /// Boots the lab, or finds that it runs.
@@ -64,7 +65,7 @@ extension Engine {
     private func boot(
         _ plan: LabPlan, serve: [String], user: ServiceUser, say: (String) -> Void
     ) throws(LabError) -> LabStatus {
-        let recipes = Recipes(plan: plan, paths: paths, secrets: .fresh(), serve: serve)
+        let recipes = Recipes(plan: plan, paths: paths, secrets: .fresh(), serve: serve, user: user)
         for program in recipes.programs where !Files.exists(program.path) {
             throw .missingProgram(path: program.path, package: program.package)
         }
@@ -123,12 +124,19 @@ extension Engine {
         try Files.write(PatroniRecipe.roles(recipes.secrets), to: script, mode: 0o600, owner: try .current())
         defer { unlink(script) }
         var output = ""
-        try wait(seconds: Self.etcdWaitSecondsMax, everyMilliseconds: 200, what: "the lab's roles", members: [member], state) {
-            let answer = try? psql(member, state, ["-f", script])
-            output = answer?.output ?? ""
-            return answer?.code == 0
+        do throws(LabError) {
+            let what = "an answer of psql"
+            try wait(seconds: Self.rolesWaitSecondsMax, everyMilliseconds: 200, what: what, members: [member], state) {
+                let answer = try? psql(member, state, ["-f", script])
+                output = answer?.output ?? output
+                return answer?.code == 0
+            }
+        } catch {
+            guard case .notReady = error, !output.isEmpty else { throw error }
+            throw .notPossible(
+                verb: "make the roles on", member: member.name, reason: output,
+                remedy: "Look into \(paths.log(member))")
         }
-        _ = output
     }
 
     /// Folders, secrets, configuration.

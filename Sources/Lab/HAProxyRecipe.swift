@@ -58,6 +58,8 @@ struct HAProxyRecipe {
             backend \(name)
                 mode tcp
                 balance roundrobin
+                # Says no at once to a client whose server has just died; each repetition would hold it for a second.
+                retries 0
                 option httpchk OPTIONS \(path)
                 http-check expect status 200
                 \(lines(servers))

@@ -2,8 +2,8 @@
 public enum LabError: Error, Equatable, Sendable, CustomStringConvertible {
     case badParameter(name: String, value: String, expected: String)
     case notRunning(directory: String)
+    case notYours(directory: String, owner: UInt32)
     case busy(directory: String)
-    case incomplete(directory: String)
     case missingProgram(path: String, package: String)
     case noServiceUser(name: String)
     case directoryUnsuitable(path: String, reason: String, remedy: String)
@@ -25,7 +25,7 @@ public enum LabError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .badParameter, .unknownMember, .wrongKind, .noLeader, .notPossible, .interrupted:
             wrongRequest
-        case .notRunning, .busy, .incomplete, .stateUnreadable, .stillRunning:
+        case .notRunning, .notYours, .busy, .stateUnreadable, .stillRunning:
             wrongState
         default:
             wrongMachine
@@ -56,8 +56,8 @@ public enum LabError: Error, Equatable, Sendable, CustomStringConvertible {
             "No lab runs in \(directory). Start one: `pitboss lab up`."
         case .busy(let directory):
             "Another `pitboss lab` is at work on \(directory). Wait until it has ended."
-        case .incomplete(let directory):
-            "The lab in \(directory) did not come up whole. `pitboss lab up` clears it away and begins anew."
+        case .notYours(let directory, let owner):
+            "The lab in \(directory) was started by the user of number \(owner). Do this as that user."
         case .stateUnreadable(let path, let reason):
             "\(path) cannot be read: \(reason). `pitboss lab down` clears it away with all it started."
         case .stillRunning(let processes):

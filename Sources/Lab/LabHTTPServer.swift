@@ -16,18 +16,22 @@ public struct LabHTTPServer: Sendable {
     public let port: Int
     /// How long an answer takes.
     public let milliseconds: Int
+    /// Who it is to be once it listens, if root started it.
+    let account: ServiceUser?
 
-    /// Reads `--name N --address A --port P --milliseconds M`.
+    static let options = ["--name", "--address", "--port", "--milliseconds", "--uid", "--gid"]
+
+    /// Reads `--name N --address A --port P --milliseconds M`, and `--uid U --gid G` to give up root for.
     /// - Throws: `LabError.badParameter` for a missing, unknown or impossible one.
     public init(arguments: [String]) throws(LabError) {
         var values: [String: String] = [:]
         var rest = arguments[...]
         while let option = rest.popFirst() {
-            guard ["--name", "--address", "--port", "--milliseconds"].contains(option), let value = rest.popFirst()
+            guard Self.options.contains(option), let value = rest.popFirst()
             else {
                 throw .badParameter(
                     name: "lab-serve", value: option,
-                    expected: "--name, --address, --port, --milliseconds, each with a value")
+                    expected: Self.options.joined(separator: ", ") + ", each with a value")
             }
             values[option] = value
         }
@@ -46,6 +50,11 @@ public struct LabHTTPServer: Sendable {
         self.address = address
         self.port = port
         self.milliseconds = milliseconds
+        if let uid = uid_t(values["--uid"] ?? ""), let gid = gid_t(values["--gid"] ?? "") {
+            account = ServiceUser(name: "\(uid)", uid: uid, gid: gid)
+        } else {
+            account = nil
+        }
     }
 
     /// Serves until SIGTERM or SIGINT, then returns with no request left unfinished.
@@ -53,6 +62,11 @@ public struct LabHTTPServer: Sendable {
     public func run() throws(LabError) {
         let door = try listen()
         defer { close(door) }
+        if let account, getuid() == 0 {
+            guard setgroups(0, nil) == 0, setgid(account.gid) == 0, setuid(account.uid) == 0 else {
+                throw .system(call: "setuid", subject: account.name, code: errno)
+            }
+        }
         let signals = try Self.signalDescriptor()
         defer { close(signals) }
         let visitors = Visitors()

@@ -17,6 +17,7 @@ public struct LabPlan: Sendable, Equatable, Codable {
     public static let portOffsets = 0...20_000
     public static let scope = "wallet-db"
     public static let namespace = "/service/"
+    static let betPortBase = 8101
     public static let siteNames = ["ams", "lon", "dub"]
 
     /// The second octet of every address.
@@ -73,7 +74,7 @@ public struct LabPlan: Sendable, Equatable, Codable {
             }
         case .bet:
             (1...6).map {
-                make("bet-\($0)", .bet, Self.siteNames[($0 - 1) / 2], [.http: 8100 + $0])
+                make("bet-\($0)", .bet, Self.siteNames[($0 - 1) / 2], [.http: Self.betPortBase + $0 - 1])
             }
         case .exporter:
             Self.siteNames.map { make("node-\($0)", .exporter, $0, [.metrics: 9100]) }

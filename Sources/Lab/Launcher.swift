@@ -9,6 +9,8 @@ struct LaunchOrder: Sendable, Equatable {
     let folder: String
     let log: String
     var environment: [String: String] = [:]
+    /// It gives up root by itself: our own executable, which may lie where only root can reach it.
+    var dropsRootItself = false
 }
 
 /// Starts services: in a session of their own, under the unprivileged account, with a clean environment,
@@ -36,7 +38,7 @@ struct Launcher: Sendable {
     /// to the group it is in then), then out of root.
     func argv(_ order: LaunchOrder) -> [String] {
         var argv = order.command
-        if getuid() == 0 {
+        if getuid() == 0, !order.dropsRootItself {
             argv = ["/usr/bin/setpriv", "--reuid=\(user.uid)", "--regid=\(user.gid)", "--init-groups", "--"] + argv
         }
         if let cgroups {

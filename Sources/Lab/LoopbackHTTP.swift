@@ -35,7 +35,8 @@ enum LoopbackHTTP {
     }
 
     /// The answer, or nil if there was none.
-    static func answer(_ member: LabMember, _ port: LabPort, _ path: String, timeoutSeconds: Double = 1) -> HTTPAnswer? {
+    static func answer(_ member: LabMember, _ port: LabPort, _ path: String, timeoutSeconds: Double = 1) -> HTTPAnswer?
+    {
         try? request("GET", member.address, member.port(port), path, timeoutSeconds: timeoutSeconds)
     }
 }

@@ -136,5 +136,14 @@ final class LoopbackSocket {
 /// Why a socket did not do it.
 struct SocketFailure: Error, Equatable, CustomStringConvertible {
     let code: Int32
+    /// The HTTP status, where that was what failed.
+    var status: Int?
+
+    init(code: Int32, status: Int? = nil) {
+        self.code = code
+        self.status = status
+    }
+
     var description: String { systemMessage(code) }
+    static let malformed = SocketFailure(code: EBADMSG)
 }

@@ -64,7 +64,8 @@ struct Probe: Sendable {
             return Finding(detail: "no etcd leader")
         }
         return Finding(
-            isHealthy: true, detail: (leader == me ? "leader" : "follower") + ", raft term "
+            isHealthy: true,
+            detail: (leader == me ? "leader" : "follower") + ", raft term "
                 + (object["raftTerm"] as? String ?? "?"), isLeader: leader == me)
     }
 

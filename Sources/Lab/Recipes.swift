@@ -7,10 +7,12 @@ struct Recipes: Sendable {
     let secrets: LabSecrets
     /// How this executable is called to be an HTTP server.
     let serve: [String]
+    let user: ServiceUser
 
     func order(_ member: LabMember) -> LaunchOrder {
         LaunchOrder(
-            member: member.name, command: command(member), folder: paths.home(member), log: paths.log(member))
+            member: member.name, command: command(member), folder: paths.home(member), log: paths.log(member),
+            dropsRootItself: member.kind == .bet)
     }
 
     func command(_ member: LabMember) -> [String] {
@@ -28,7 +30,8 @@ struct Recipes: Sendable {
         case .bet:
             serve + [
                 "--name", member.name, "--address", member.address, "--port", "\(member.port(.http))",
-                "--milliseconds", "\(4 + 3 * (member.name.utf8.last.map { Int($0) - 48 } ?? 0))",
+                "--milliseconds", "\(5 + 3 * (member.port(.http) - plan.portOffset - LabPlan.betPortBase))",
+                "--uid", "\(user.uid)", "--gid", "\(user.gid)",
             ]
         case .exporter: exporter(member)
         }
