@@ -166,6 +166,8 @@ public struct Snapshot: Sendable, Equatable {
             Self.put(facts, update, heard(update), Self.slot(id, &hosts, &hostIndex), &hosts)
         case .memberGone(let id):
             forget(id, by: update.source)
+        case .sourceGone:
+            forget(update.source)
         case .source(let status):
             let i = sourceSlot(update.source, at: update.at)
             if sources[i].status.state != status.state { sources[i].since = update.at }
@@ -218,6 +220,33 @@ public struct Snapshot: Sendable, Equatable {
         members[i].sightings.removeAll { $0.by == source }
         guard members[i].sightings.isEmpty else { return }
         members.remove(at: i)
+        indexMembers()
+    }
+
+    /// Rare, and therefore plain: everything that points at places is made anew.
+    private mutating func forget(_ source: SourceID) {
+        guard let gone = sourceIndex[source] else { return }
+        sources.remove(at: gone)
+        sourceIndex.removeAll(keepingCapacity: true)
+        for (i, source) in sources.enumerated() { sourceIndex[source.id] = i }
+        Self.forget(gone, &members)
+        Self.forget(gone, &groups)
+        Self.forget(gone, &hosts)
+        members.removeAll { $0.sightings.isEmpty }
+        indexMembers()
+    }
+
+    private static func forget<ID, Facts>(_ gone: Int, _ list: inout [Subject<ID, Facts>]) {
+        for i in list.indices {
+            list[i].sightings.removeAll { $0.sourceSlot == gone }
+            for k in list[i].sightings.indices {
+                guard let slot = list[i].sightings[k].sourceSlot, slot > gone else { continue }
+                list[i].sightings[k].sourceSlot = slot - 1
+            }
+        }
+    }
+
+    private mutating func indexMembers() {
         memberIndex.removeAll(keepingCapacity: true)
         membersByGroup.removeAll(keepingCapacity: true)
         for (i, member) in members.enumerated() {

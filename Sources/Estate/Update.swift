@@ -22,6 +22,8 @@ public struct Update: Sendable, Equatable {
         case group(GroupID, GroupFacts)
         /// This observer no longer lists the member.
         case memberGone(MemberID)
+        /// The subscription was given up on purpose: everything it said is to be forgotten, and it with it.
+        case sourceGone
         /// How the subscription itself does.
         case source(SourceStatus)
         /// Something that happened, named by the feed itself.

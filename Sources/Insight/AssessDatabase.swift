@@ -6,7 +6,7 @@ extension Assessor {
         var g = blank(group, mode: .activePassive)
         register(&g, group, store)
         var candidates = members.map { databaseMember($0, leader: g.leader) }
-        candidates.sort { $0.id < $1.id }
+        sortByName(&candidates)
         g.primaries = candidates.filter { $0.isPrimary }.map(\.id)
         g.primary = g.primaries.count == 1 ? g.primaries[0] : nil
         let primary = g.primary.flatMap { id in members.first { $0.id == id } }

@@ -21,7 +21,7 @@ extension Assessor {
             if view.isUp == true { seats.append(Seat(view, serves: true, succeeds: false)) }
             g.members.append(view)
         }
-        g.members.sort { $0.id < $1.id }
+        sortByName(&g.members)
         poolSessions(&g, group)
         let serving = isServing(&g, group, up: seats.count)
         g.serving = Serving(up: seats.count, total: members.count, isServing: serving)

@@ -12,7 +12,7 @@ extension Assessor {
             if let role = view.role, role == .leader, view.freshness == .fresh { g.leader = view.id }
             g.members.append(view)
         }
-        g.members.sort { $0.id < $1.id }
+        sortByName(&g.members)
         guard let q = bestQuorum(group, g.members) else {
             g.serving = Serving(up: seats.count, total: members.count, isServing: nil)
             g.reasons.append(Reason(.unknown, silence(of: group, members)))

@@ -136,13 +136,28 @@ struct Assessor {
 
     /// `10.0.0.1` of `http://10.0.0.1:8008/patroni`, `[::1]` of `[::1]:5432`.
     static func host(of address: String) -> String {
-        var rest = Substring(address)
-        if let scheme = rest.firstIndex(of: ":"), rest[scheme...].hasPrefix("://") {
-            rest = rest[rest.index(scheme, offsetBy: 3)...]
-            rest = rest.prefix { $0 != "/" }
+        let bytes = address.utf8
+        var start = bytes.startIndex
+        if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) {
+            start = bytes.index(colon, offsetBy: 3)
         }
-        if rest.first == "[", let end = rest.firstIndex(of: "]") { return String(rest[...end]) }
-        return String(rest.prefix { $0 != ":" })
+        let isBracketed = start < bytes.endIndex && bytes[start] == UInt8(ascii: "[")
+        var end = start
+        while end < bytes.endIndex {
+            let byte = bytes[end]
+            if byte == UInt8(ascii: "/") || byte == UInt8(ascii: ":") && !isBracketed { break }
+            end = bytes.index(after: end)
+            if isBracketed, byte == UInt8(ascii: "]") { break }
+        }
+        return String(address[start..<end])
+    }
+
+    /// They mostly come in order already: looking costs less than sorting.
+    func sortByName(_ views: inout [MemberAssessment]) {
+        for i in views.indices.dropFirst() where views[i].id.name < views[i - 1].id.name {
+            views.sort { $0.id.name < $1.id.name }
+            return
+        }
     }
 
     /// Everything that is not fresh among the observers of a group, and the reasons it gives.

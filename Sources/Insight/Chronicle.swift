@@ -40,6 +40,7 @@ public struct Chronicle: Sendable {
         case .event(var event):
             event.source = event.source ?? update.source
             events.append(event)
+        case .sourceGone: sources[update.source] = nil
         case .node: break
         }
         return events

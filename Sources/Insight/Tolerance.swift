@@ -31,15 +31,17 @@ struct Tolerance {
 
     init(_ seats: [Seat], needed: Int) {
         let useful = seats.filter { $0.serves || $0.succeeds }
-        nodes = Self.losses(Self.sizes(useful) { $0.node?.name ?? "\u{0}" + $0.member.description }, needed)
-        sites =
-            useful.contains { $0.site == nil } ? nil : Self.losses(Self.sizes(useful) { $0.site?.name ?? "" }, needed)
+        let placed = useful.compactMap(\.node)
+        let alone = [Int](repeating: 1, count: useful.count - placed.count)
+        nodes = Self.losses((Self.sizes(placed) + alone).sorted(by: >), needed)
+        let sited = useful.compactMap(\.site)
+        sites = sited.count == useful.count ? Self.losses(Self.sizes(sited).sorted(by: >), needed) : nil
     }
 
-    private static func sizes(_ seats: [Seat], by key: (Seat) -> String) -> [Int] {
-        var counts: [String: Int] = [:]
-        for seat in seats { counts[key(seat), default: 0] += 1 }
-        return counts.values.sorted(by: >)
+    private static func sizes<Place: Hashable>(_ places: [Place]) -> [Int] {
+        var counts: [Place: Int] = [:]
+        for place in places { counts[place, default: 0] += 1 }
+        return Array(counts.values)
     }
 
     private static func losses(_ sizes: [Int], _ needed: Int) -> Int {
