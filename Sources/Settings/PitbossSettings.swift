@@ -36,7 +36,15 @@ public struct PitbossSettings: Sendable, Equatable {
         Platform(
             name: name, sites: sites.map { Site($0) },
             nodes: nodes.map { Node($0.id, site: $0.site, addresses: $0.addresses) },
-            groups: groups.map(\.plan) + etcd.map { GroupPlan(GroupID($0.name), tier: $0.tier, mode: .quorum) })
+            groups: groups.map(plan) + etcd.map { GroupPlan(GroupID($0.name), tier: $0.tier, mode: .quorum) })
+    }
+
+    /// With the quorum group that holds its register: the etcd cluster that shares an address with it.
+    private func plan(_ group: GroupSettings) -> GroupPlan {
+        var plan = group.plan
+        let urls = Set(group.patroni?.etcd.map(\.url) ?? [])
+        plan.store = etcd.first { $0.endpoints.contains { urls.contains($0.url) } }.map { GroupID($0.name) }
+        return plan
     }
 
     /// The group's settings; nil for a group that is not configured (an etcd cluster, for one).
@@ -155,6 +163,17 @@ public struct PostgresSettings: Sendable, Equatable {
         self.password = password
         self.sslMode = sslMode
     }
+
+    /// The server at `address` (`host:port`), with the credentials to use there.
+    public func endpoint(_ address: String) -> Endpoint {
+        var tls = TLSOptions()
+        tls.caFile = sslRootCertificateFile
+        tls.certificateFile = sslCertificateFile
+        tls.keyFile = sslKeyFile
+        return Endpoint(
+            url: "postgres://\(address)/\(database)?sslmode=\(sslMode.rawValue)", tls: tls == TLSOptions() ? nil : tls,
+            username: username, password: password)
+    }
 }
 
 /// A pool that balancers keep: which of their backends it is.
@@ -200,16 +219,6 @@ public struct EtcdSettings: Sendable, Equatable {
 public struct Limits: Sendable, Equatable {
     /// Offset between a node's clock and this one.
     public var clockOffset: Span
-    /// Bytes a replica may be behind.
-    public var lagBytes: Int64
-    /// Time a replica may be behind.
-    public var lag: Span
 
-    public init(
-        clockOffset: Span = .milliseconds(500), lagBytes: Int64 = 16 << 20, lag: Span = .seconds(10)
-    ) {
-        self.clockOffset = clockOffset
-        self.lagBytes = lagBytes
-        self.lag = lag
-    }
+    public init(clockOffset: Span = .milliseconds(500)) { self.clockOffset = clockOffset }
 }

@@ -37,7 +37,7 @@ public enum SettingsError: Error, Sendable, Equatable {
 
         public var description: String {
             let about = subject.isEmpty ? "" : "\(subject): "
-            let hint = nearest.map { "; did you mean \($0)?" } ?? ""
+            let hint = nearest.map { "; did you mean \($0)?" } ?? "."
             return "\(file):\(line):\(column): \(about)\(problem)\(hint) Expected: \(expected)."
         }
     }
@@ -47,8 +47,8 @@ extension SettingsError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let searched):
-            "no configuration: looked for \(searched.joined(separator: ", ")). Write one with `pitboss init`, start from "
-                + "an existing one with `--patronictl FILE`, or let pitboss find out with `--etcd URL`"
+            "no configuration: looked for \(searched.joined(separator: ", ")). Write one with `pitboss init`, start "
+                + "from an existing one with `--patronictl FILE`, or let pitboss find out with `--etcd URL`"
         case .unreadable(let file, let reason):
             "\(file) cannot be read: \(reason)"
         case .tooLarge(let file, let bytesMax):

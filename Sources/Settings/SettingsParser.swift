@@ -106,13 +106,10 @@ struct SettingsParser {
 
     private func limits(_ top: YAMLScope) -> Limits {
         var limits = Limits()
-        guard let scope = top.scope("limits", keys: ["clock_offset", "lag_bytes", "lag"]) else { return limits }
-        let duration = Quantity.durationExpected
-        if let value = scope.parsed("clock_offset", expected: duration, Quantity.duration) { limits.clockOffset = value }
-        if let value = scope.parsed("lag_bytes", expected: Quantity.bytesExpected, Quantity.bytes) {
-            limits.lagBytes = value
+        guard let scope = top.scope("limits", keys: ["clock_offset"]) else { return limits }
+        if let value = scope.parsed("clock_offset", expected: Quantity.durationExpected, Quantity.duration) {
+            limits.clockOffset = value
         }
-        if let value = scope.parsed("lag", expected: duration, Quantity.duration) { limits.lag = value }
         return limits
     }
 

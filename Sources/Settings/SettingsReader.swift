@@ -60,7 +60,8 @@ public enum SettingsReader {
                     "\(keys.map(Escape.visible).joined(separator: ", ")) appears more than once",
                     expected: "each key once")
             default:
-                mistakes.add(line: 1, column: 1, "", "not YAML: \(Escape.visible("\(error)"))", expected: "YAML in UTF-8")
+                let problem = "not YAML: \(Escape.visible("\(error)"))"
+                mistakes.add(line: 1, column: 1, "", problem, expected: "YAML in UTF-8")
             }
         } catch {
             mistakes.add(line: 1, column: 1, "", "not YAML: \(Escape.visible("\(error)"))", expected: "YAML in UTF-8")

@@ -25,8 +25,10 @@ public enum SettingsWriter {
     private static func nodes(_ settings: PitbossSettings) -> [String] {
         var out = ["# Hosts: the addresses under which members are seen on them, and their node_exporter."]
         if settings.nodes.isEmpty {
-            let example = "{name: db-1, site: ams, addresses: [10.0.0.1], node_exporter: \"http://10.0.0.1:9100/metrics\"}"
-            return out + ["# nodes:", "#   - \(example)", ""]
+            return out + [
+                "# nodes:", "#   - {name: db-1, site: ams, addresses: [10.0.0.1],",
+                "#      node_exporter: \"http://10.0.0.1:9100/metrics\"}", "",
+            ]
         }
         out.append("nodes:")
         for node in settings.nodes {
@@ -103,7 +105,8 @@ public enum SettingsWriter {
     private static func balancers(_ settings: PitbossSettings) -> [String] {
         let head = ["# Balancer processes and their admin sockets (`stats socket … level admin`)."]
         if settings.balancers.isEmpty {
-            return head + ["# balancers:", "#   - {name: lb-1, node: db-1, socket: \"unix:///run/haproxy/admin.sock\"}", ""]
+            let example = "{name: lb-1, node: db-1, socket: \"unix:///run/haproxy/admin.sock\"}"
+            return head + ["# balancers:", "#   - \(example)", ""]
         }
         var out = head + ["balancers:"]
         for balancer in settings.balancers {
@@ -129,13 +132,10 @@ public enum SettingsWriter {
         var out = ["# Looking only is the default; `operate: true` or --operate allows commands."]
         out.append(settings.operate ? "operate: true" : "# operate: true")
         out.append(settings.theme.map { "theme: \(scalar($0))" } ?? "# theme: NAME, see `pitboss --help`")
-        let limits = settings.limits
-        out += [
+        return out + [
             "", "# From where on a figure is worth saying.", "limits:",
-            "  clock_offset: \(Quantity.text(limits.clockOffset))",
-            "  lag_bytes: \(Quantity.text(bytes: limits.lagBytes))", "  lag: \(Quantity.text(limits.lag))",
+            "  clock_offset: \(Quantity.text(settings.limits.clockOffset))",
         ]
-        return out
     }
 
     // MARK: parts
@@ -181,12 +181,10 @@ public enum SettingsWriter {
 
     /// Plain where YAML cannot take it for anything else, in double quotes otherwise.
     static func scalar(_ text: String) -> String {
+        let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
         let isPlain =
             text.first.map { $0.isASCII && ($0.isLetter || $0 == "/") } == true
-            && text.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-".unicodeScalars.contains($0))
-            }
-            && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
+            && text.utf8.allSatisfy(isPlain) && !words.contains(text.lowercased())
         if isPlain { return text }
         var out = "\""
         for scalar in text.unicodeScalars {
@@ -200,5 +198,15 @@ public enum SettingsWriter {
             }
         }
         return out + "\""
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 }

@@ -35,7 +35,7 @@ enum SampleFile {
           - {name: etcd, endpoints: ["http://127.0.1.1:2379"]}
         operate: true
         theme: dark
-        limits: {clock_offset: 250ms, lag_bytes: 1MB, lag: 5s}
+        limits: {clock_offset: 250ms}
 
         """
 }

@@ -46,7 +46,7 @@ struct SettingsReaderTests {
         #expect(settings.balancers[1].socket.url == "tcp://127.0.2.1:9999")
         #expect(settings.operate)
         #expect(settings.theme == "dark")
-        #expect(settings.limits == Limits(clockOffset: .milliseconds(250), lagBytes: 1 << 20, lag: .seconds(5)))
+        #expect(settings.limits == Limits(clockOffset: .milliseconds(250)))
     }
 
     @Test("the platform holds the groups and the etcd clusters")
@@ -54,6 +54,10 @@ struct SettingsReaderTests {
         let platform = try read(SampleFile.yaml).platform
         #expect(platform.groups.map(\.id.name) == ["wallet-db", "bet-api", "etcd"])
         #expect(platform.groups.map(\.mode) == [.activePassive, .activeActive, .quorum])
+        #expect(platform.groups.map(\.store) == [nil, nil, nil], "the group's etcd speaks TLS, the cluster's does not")
+        var settings = try read(SampleFile.yaml)
+        settings.etcd[0].endpoints.append(Endpoint(url: "https://127.0.2.1:2379"))
+        #expect(settings.platform.groups.map(\.store) == [GroupID("etcd"), nil, nil])
         #expect(platform.node(at: "127.0.2.1:5432")?.id == NodeID("node-lon"))
         #expect(platform.node(at: "127.0.2.1:5432")?.site == SiteID("lon"))
     }
