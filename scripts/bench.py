@@ -59,7 +59,7 @@ def startup():
 
 
 def calm():
-    config = pitboss("lab", "config")
+    config = json.loads(pitboss("lab", "status", "--json"))["configuration"]
     seconds = int(os.environ.get("SECONDS_CALM", "30"))
     for name, command in [("pitboss", [BINARY, "--config", config]), ("htop", ["htop"]), ("btop", ["btop"])]:
         if name != "pitboss" and not shutil.which(name):
@@ -120,7 +120,7 @@ def settled(config, seconds=90):
 
 
 def failover():
-    config = pitboss("lab", "config")
+    config = json.loads(pitboss("lab", "status", "--json"))["configuration"]
     settled(config)
     with open(os.path.join(os.path.dirname(config), "patronictl.yaml")) as f:
         etcd = "http://" + next(w for w in f.read().replace("'", " ").replace(",", " ").split() if w.endswith(":2379"))
@@ -140,7 +140,7 @@ def failover():
                     for m in others}
         on_peer = {m: peer.expect(lambda m=m: any(m in r and "Leader" in r for r in peer.screen.display)) for m in others}
         if round_ % 2 == 0:
-            pitboss("lab", "fail-fast", old)
+            pitboss("lab", "kill", "--fast", old)
         else:
             pitboss("promote", "wallet-db", "--operate", "--yes", "--reason", "measuring", "--config", config, check=False)
         end = time.monotonic() + 60

@@ -1,5 +1,5 @@
 """Boots the lab unless it is up, opens the dashboard on it at each size, and takes every page."""
-import os, subprocess, sys, time
+import json, os, subprocess, sys, time
 
 from terminal import Terminal
 
@@ -18,7 +18,8 @@ def main():
     sizes = [(80, 24), (160, 48)]
     os.makedirs(folder, exist_ok=True)
     subprocess.run([BINARY, "lab", "up"], check=True)
-    config = subprocess.run([BINARY, "lab", "config"], check=True, capture_output=True, text=True).stdout.strip()
+    status = subprocess.run([BINARY, "lab", "status", "--json"], check=True, capture_output=True, text=True).stdout
+    config = json.loads(status)["configuration"]
     for theme in themes:
         for columns, rows in sizes:
             take(folder, theme, columns, rows, config)
