@@ -1,249 +1,94 @@
-// Written by themes/embed.sh from themes/*.yaml: edit those.
+// Written from themes/*.yaml by ThemeTests with PITBOSS_WRITE_THEMES=1: edit those.
 enum BuiltinThemes {
-    static let sources: [(name: String, yaml: String)] = [
-        (
+    static let all: [PackedTheme] = [
+        PackedTheme(
             name: "dark",
-            yaml: """
-            # Colours are given once as rgb; 256 and 16 are the nearest unless they are named.
-            # `default` is the terminal's own colour, `mono` what stands for a colour where there is none.
-            name: dark
-            summary: For dark terminals; the terminal's own text and background.
-            terminal: { text: "#d0d0d0", background: "#121212" }
-            tokens:
-              text: default
-              textStrong: { rgb: default, attributes: [bold] }
-              textDim: { rgb: "#a8a8a8", 16: default, mono: [dim] }
-              textStale: { rgb: "#8a8a8a", 16: brightBlack, mono: [dim] }
-              heading: { rgb: "#87afd7", 16: cyan }
-              border: { rgb: "#585858", 16: brightBlack, mono: [dim] }
-              borderFocus: { rgb: "#5fafff", 16: brightBlue, mono: [bold] }
-              background: default
-              selection: default
-              marked: { rgb: "#ffd75f", 16: brightYellow, mono: [bold] }
-              match: { rgb: "#5fd7ff", 16: brightCyan, attributes: [underline] }
-
-              verdictProtected: { rgb: "#5fd787", 16: green }
-              verdictAtRisk: { rgb: "#ffd75f", 16: brightYellow, mono: [bold] }
-              verdictDegraded: { rgb: "#ff8700", 16: brightMagenta, attributes: [bold] }
-              verdictDown: { rgb: "#ff5f5f", 16: brightRed, attributes: [bold], mono: [bold, reverse] }
-              verdictUnknown: { rgb: "#afafd7", 16: cyan, mono: [underline] }
-
-              roleLeader: { rgb: "#5fafff", 16: brightCyan, attributes: [bold] }
-              roleStandbyLeader: { rgb: "#87d7ff", 16: cyan, attributes: [bold] }
-              roleReplica: default
-              roleSync: { rgb: "#87d787", 16: green }
-              roleUnknown: { rgb: "#8a8a8a", 16: brightBlack, mono: [dim] }
-
-              checkPass: { rgb: "#5fd787", 16: green }
-              checkWarn: { rgb: "#ffd75f", 16: brightYellow, mono: [bold] }
-              checkFail: { rgb: "#ff5f5f", 16: brightRed, attributes: [bold], mono: [reverse] }
-
-              graph1: { rgb: "#5fafff", 16: cyan }
-              graph2: { rgb: "#ffaf5f", 16: yellow, mono: [bold] }
-              graph3: { rgb: "#5fd787", 16: green, mono: [dim] }
-              graph4: { rgb: "#d787d7", 16: magenta, mono: [underline] }
-              barFill: { rgb: "#5fafff", 16: cyan }
-              barWarn: { rgb: "#ffd75f", 16: brightYellow, mono: [bold] }
-              barFull: { rgb: "#ff5f5f", 16: brightRed, mono: [reverse] }
-              barEmpty: { rgb: "#444444", 16: brightBlack, mono: [dim] }
-
-              header: { rgb: "#e4e4e4", 16: default }
-              headerBack: { rgb: "#303030", 16: default, mono: [reverse] }
-              tab: { rgb: "#a8a8a8", 16: default }
-              tabActive: { rgb: "#ffffff", 16: brightWhite, attributes: [bold], mono: [reverse] }
-              bannerText: { rgb: "#000000", 16: black }
-              bannerBack: { rgb: "#ffaf5f", 16: yellow, mono: [reverse] }
-              alarmText: { rgb: "#ffffff", 16: brightWhite, attributes: [bold] }
-              alarmBack: { rgb: "#af0000", 16: red, mono: [reverse] }
-              footerKey: { rgb: "#5fd7ff", 16: brightCyan, attributes: [bold] }
-              footerText: { rgb: "#a8a8a8", 16: default }
-              readOnly: { rgb: "#87d787", 16: green }
-              armed: { rgb: "#ff8700", 16: brightYellow, attributes: [bold], mono: [reverse] }
-
-              eventInfo: default
-              eventNotice: { rgb: "#87d7ff", 16: cyan }
-              eventWarning: { rgb: "#ffd75f", 16: brightYellow, mono: [bold] }
-              eventAlarm: { rgb: "#ff5f5f", 16: brightRed, attributes: [bold], mono: [reverse] }
-
-              dialogText: { rgb: "#e4e4e4", 16: default }
-              dialogBack: { rgb: "#262626", 16: default }
-              dialogBorder: { rgb: "#5fafff", 16: brightBlue, mono: [bold] }
-              inputText: { rgb: "#ffffff", 16: black, mono: [underline] }
-              inputBack: { rgb: "#3a3a3a", 16: white }
-            """
-        ),
-        (
+            summary: "For dark terminals; the terminal's own text and background.",
+            text: 0xd0d0d0, back: 0x121212, usesColor: true,
+            looks: [
+                0x0, 0x1000000000, 0x3200f8a8a8a8, 0x7208f58a8a8a, 0x70066e87afd7, 0x7208f0585858, 0x710c4b5fafff,
+                0x0, 0x0, 0x710bddffd75f, 0x704e515fd7ff, 0x70024e5fd787, 0x710bddffd75f, 0x701dd0ff8700,
+                0x7919cbff5f5f, 0x740692afafd7, 0x701e4b5fafff, 0x70167587d7ff, 0x0, 0x70027287d787, 0x7208f58a8a8a,
+                0x70024e5fd787, 0x710bddffd75f, 0x7819cbff5f5f, 0x70064b5fafff, 0x7103d7ffaf5f, 0x72024e5fd787,
+                0x7405b0d787d7,
+                0x70064b5fafff, 0x710bddffd75f, 0x7809cbff5f5f, 0x7208ee444444, 0x3000fee4e4e4, 0x3800ec303030,
+                0x3000f8a8a8a8,
+                0x781fe7ffffff, 0x700010000000, 0x7803d7ffaf5f, 0x701fe7ffffff, 0x78017caf0000, 0x701e515fd7ff,
+                0x3000f8a8a8a8,
+                0x70027287d787, 0x781bd0ff8700, 0x0, 0x70067587d7ff, 0x710bddffd75f, 0x7819cbff5f5f, 0x3000fee4e4e4,
+                0x3000eb262626, 0x710c4b5fafff, 0x7400e7ffffff, 0x7007ed3a3a3a,
+            ]),
+        PackedTheme(
             name: "light",
-            yaml: """
-            name: light
-            summary: For light terminals; the terminal's own text and background.
-            extends: dark
-            terminal: { text: "#1c1c1c", background: "#ffffff" }
-            tokens:
-              textDim: { rgb: "#585858", 16: default }
-              textStale: { rgb: "#767676", 16: brightBlack }
-              heading: { rgb: "#005f87", 16: blue }
-              border: { rgb: "#a8a8a8", 16: brightBlack }
-              borderFocus: { rgb: "#005fd7", 16: blue }
-              marked: { rgb: "#875f00", 16: magenta }
-              match: { rgb: "#005fd7", 16: blue }
-
-              verdictProtected: { rgb: "#00753a", 256: 22, 16: default }
-              verdictAtRisk: { rgb: "#875f00", 16: magenta, attributes: [] }
-              verdictDegraded: { rgb: "#af5f00", 16: magenta, attributes: [bold] }
-              verdictDown: { rgb: "#af0000", 16: red }
-              verdictUnknown: { rgb: "#5f5f87", 16: brightBlack }
-
-              roleLeader: { rgb: "#005fd7", 16: blue }
-              roleStandbyLeader: { rgb: "#005f87", 16: blue }
-              roleSync: { rgb: "#005f00", 16: default }
-              roleUnknown: { rgb: "#767676", 16: brightBlack }
-
-              checkPass: { rgb: "#005f00", 16: default }
-              checkWarn: { rgb: "#875f00", 16: magenta, attributes: [bold] }
-              checkFail: { rgb: "#af0000", 16: red }
-
-              graph1: { rgb: "#005fd7", 16: blue }
-              graph2: { rgb: "#af5f00", 16: red }
-              graph3: { rgb: "#005f00", 16: default }
-              graph4: { rgb: "#87005f", 16: magenta }
-              barFill: { rgb: "#005fd7", 16: blue }
-              barWarn: { rgb: "#875f00", 16: magenta }
-              barFull: { rgb: "#af0000", 16: red }
-              barEmpty: { rgb: "#d0d0d0", 16: brightBlack }
-
-              header: { rgb: "#1c1c1c", 16: default }
-              headerBack: { rgb: "#eeeeee", 16: default }
-              tab: { rgb: "#585858", 16: default }
-              tabActive: { rgb: "#000000", 16: default }
-              bannerText: { rgb: "#000000", 16: black }
-              bannerBack: { rgb: "#ffaf5f", 16: yellow }
-              footerKey: { rgb: "#005fd7", 16: blue }
-              footerText: { rgb: "#585858", 16: default }
-              readOnly: { rgb: "#005f00", 16: default }
-              armed: { rgb: "#af0000", 16: red }
-
-              eventNotice: { rgb: "#005f87", 16: blue }
-              eventWarning: { rgb: "#875f00", 16: magenta, attributes: [bold] }
-              eventAlarm: { rgb: "#af0000", 16: red }
-
-              dialogText: { rgb: "#1c1c1c", 16: default }
-              dialogBack: { rgb: "#eeeeee", 16: default }
-              dialogBorder: { rgb: "#005fd7", 16: blue }
-              inputText: { rgb: "#000000", 16: brightWhite }
-              inputBack: { rgb: "#d0d0d0", 16: blue }
-            """
-        ),
-        (
+            summary: "For light terminals; the terminal's own text and background.",
+            text: 0x1c1c1c, back: 0xffffff, usesColor: true,
+            looks: [
+                0x0, 0x1000000000, 0x3200f0585858, 0x7208f3767676, 0x700418005f87, 0x7208f8a8a8a8, 0x71041a005fd7,
+                0x0, 0x0, 0x71055e875f00, 0x70441a005fd7, 0x30001600753a, 0x71055e875f00, 0x701582af5f00,
+                0x79117caf0000, 0x74083c5f5f87, 0x70141a005fd7, 0x701418005f87, 0x0, 0x300016005f00, 0x7208f3767676,
+                0x300016005f00, 0x71155e875f00, 0x78117caf0000, 0x70041a005fd7, 0x710182af5f00, 0x320016005f00,
+                0x74055987005f,
+                0x70041a005fd7, 0x71055e875f00, 0x78017caf0000, 0x7208fcd0d0d0, 0x3000ea1c1c1c, 0x3800ffeeeeee,
+                0x3000f0585858,
+                0x381010000000, 0x700010000000, 0x7803d7ffaf5f, 0x701fe7ffffff, 0x78017caf0000, 0x70141a005fd7,
+                0x3000f0585858,
+                0x300016005f00, 0x78117caf0000, 0x0, 0x700418005f87, 0x71155e875f00, 0x78117caf0000, 0x3000ea1c1c1c,
+                0x3000ffeeeeee, 0x71041a005fd7, 0x740f10000000, 0x7004fcd0d0d0,
+            ]),
+        PackedTheme(
             name: "mono",
-            yaml: """
-            name: mono
-            summary: No colours, whatever the terminal has; bold, faint, underlined and reverse instead.
-            extends: dark
-            colors: false
-            """
-        ),
-        (
+            summary: "No colours, whatever the terminal has; bold, faint, underlined and reverse instead.",
+            text: 0xd0d0d0, back: 0x121212, usesColor: false,
+            looks: [
+                0x0, 0x1000000000, 0x3200f8a8a8a8, 0x7208f58a8a8a, 0x70066e87afd7, 0x7208f0585858, 0x710c4b5fafff,
+                0x0, 0x0, 0x710bddffd75f, 0x704e515fd7ff, 0x70024e5fd787, 0x710bddffd75f, 0x701dd0ff8700,
+                0x7919cbff5f5f, 0x740692afafd7, 0x701e4b5fafff, 0x70167587d7ff, 0x0, 0x70027287d787, 0x7208f58a8a8a,
+                0x70024e5fd787, 0x710bddffd75f, 0x7819cbff5f5f, 0x70064b5fafff, 0x7103d7ffaf5f, 0x72024e5fd787,
+                0x7405b0d787d7,
+                0x70064b5fafff, 0x710bddffd75f, 0x7809cbff5f5f, 0x7208ee444444, 0x3000fee4e4e4, 0x3800ec303030,
+                0x3000f8a8a8a8,
+                0x781fe7ffffff, 0x700010000000, 0x7803d7ffaf5f, 0x701fe7ffffff, 0x78017caf0000, 0x701e515fd7ff,
+                0x3000f8a8a8a8,
+                0x70027287d787, 0x781bd0ff8700, 0x0, 0x70067587d7ff, 0x710bddffd75f, 0x7819cbff5f5f, 0x3000fee4e4e4,
+                0x3000eb262626, 0x710c4b5fafff, 0x7400e7ffffff, 0x7007ed3a3a3a,
+            ]),
+        PackedTheme(
             name: "deuteranopia",
-            yaml: """
-            name: deuteranopia
-            summary: For dark terminals and eyes that do not tell red from green; also good for tritanopia.
-            extends: dark
-            tokens:
-              verdictProtected: { rgb: "#5fafff", 16: brightBlue }
-              verdictAtRisk: { rgb: "#ffff87", 16: brightYellow }
-              verdictDegraded: { rgb: "#ffaf00", 16: yellow, attributes: [bold, underline] }
-              verdictDown: { rgb: "#ffffff", 16: brightWhite, attributes: [bold, reverse] }
-              verdictUnknown: { rgb: "#a8a8a8", 16: default, attributes: [underline] }
-
-              roleLeader: { rgb: "#ffffff", 16: brightWhite }
-              roleSync: { rgb: "#87d7ff", 16: cyan }
-              checkPass: { rgb: "#5fafff", 16: brightBlue }
-              checkWarn: { rgb: "#ffff87", 16: brightYellow }
-              checkFail: { rgb: "#ffffff", 16: brightWhite, attributes: [bold, reverse] }
-
-              graph1: { rgb: "#5fafff", 16: brightBlue }
-              graph2: { rgb: "#ffaf00", 16: yellow }
-              graph3: { rgb: "#e4e4e4", 16: brightWhite }
-              graph4: { rgb: "#8a8a8a", 16: default }
-              barWarn: { rgb: "#ffff87", 16: brightYellow }
-              barFull: { rgb: "#ffaf00", 16: yellow, attributes: [bold] }
-
-              alarmText: { rgb: "#000000", 16: black }
-              alarmBack: { rgb: "#ffffff", 16: white }
-              readOnly: { rgb: "#5fafff", 16: brightBlue }
-              armed: { rgb: "#ffaf00", 16: brightYellow }
-              eventWarning: { rgb: "#ffff87", 16: brightYellow }
-              eventAlarm: { rgb: "#ffffff", 16: brightWhite, attributes: [bold, reverse] }
-            """
-        ),
-        (
+            summary: "For dark terminals and eyes that do not tell red from green; also good for tritanopia.",
+            text: 0xd0d0d0, back: 0x121212, usesColor: true,
+            looks: [
+                0x0, 0x1000000000, 0x3200f8a8a8a8, 0x7208f58a8a8a, 0x70066e87afd7, 0x7208f0585858, 0x710c4b5fafff,
+                0x0, 0x0, 0x710bddffd75f, 0x704e515fd7ff, 0x700c4b5fafff, 0x710be4ffff87, 0x7053d6ffaf00,
+                0x799fe7ffffff, 0x3440f8a8a8a8, 0x701fe7ffffff, 0x70167587d7ff, 0x0, 0x70067587d7ff, 0x7208f58a8a8a,
+                0x700c4b5fafff, 0x710be4ffff87, 0x789fe7ffffff, 0x700c4b5fafff, 0x7103d6ffaf00, 0x720ffee4e4e4,
+                0x3400f58a8a8a,
+                0x70064b5fafff, 0x710be4ffff87, 0x7813d6ffaf00, 0x7208ee444444, 0x3000fee4e4e4, 0x3800ec303030,
+                0x3000f8a8a8a8,
+                0x781fe7ffffff, 0x700010000000, 0x7803d7ffaf5f, 0x701010000000, 0x7807e7ffffff, 0x701e515fd7ff,
+                0x3000f8a8a8a8,
+                0x700c4b5fafff, 0x781bd6ffaf00, 0x0, 0x70067587d7ff, 0x710be4ffff87, 0x789fe7ffffff, 0x3000fee4e4e4,
+                0x3000eb262626, 0x710c4b5fafff, 0x7400e7ffffff, 0x7007ed3a3a3a,
+            ]),
+        PackedTheme(
             name: "high-contrast",
-            yaml: """
-            name: high-contrast
-            summary: White and strong colours on black, nothing faint; every text has a contrast of at least 7 to 1.
-            extends: dark
-            terminal: { text: "#ffffff", background: "#000000" }
-            tokens:
-              text: { rgb: "#ffffff", 16: brightWhite }
-              textStrong: { rgb: "#ffffff", 16: brightWhite }
-              textDim: { rgb: "#e4e4e4", 16: white, mono: [] }
-              textStale: { rgb: "#bcbcbc", 16: white, attributes: [underline], mono: [underline] }
-              heading: { rgb: "#ffffff", 16: brightWhite, attributes: [bold] }
-              border: { rgb: "#bcbcbc", 16: white, mono: [] }
-              borderFocus: { rgb: "#ffff00", 16: brightYellow }
-              background: { rgb: "#000000", 16: black }
-              selection: { rgb: "#ffff00", 16: brightYellow }
-              marked: { rgb: "#ffff00", 16: brightYellow, attributes: [bold] }
-              match: { rgb: "#00ffff", 16: brightCyan, attributes: [bold, underline] }
-
-              verdictProtected: { rgb: "#5fff87", 16: brightGreen }
-              verdictAtRisk: { rgb: "#ffff00", 16: brightYellow, attributes: [bold] }
-              verdictDegraded: { rgb: "#ffaf00", 16: brightYellow, attributes: [bold, underline] }
-              verdictDown: { rgb: "#ffffff", 16: brightWhite, attributes: [bold, reverse] }
-              verdictUnknown: { rgb: "#ffafff", 16: brightMagenta, attributes: [underline] }
-
-              roleLeader: { rgb: "#00ffff", 16: brightCyan }
-              roleStandbyLeader: { rgb: "#87ffff", 16: brightCyan }
-              roleReplica: { rgb: "#ffffff", 16: brightWhite }
-              roleSync: { rgb: "#5fff87", 16: brightGreen }
-              roleUnknown: { rgb: "#bcbcbc", 16: white, mono: [] }
-              checkPass: { rgb: "#5fff87", 16: brightGreen }
-              checkWarn: { rgb: "#ffff00", 16: brightYellow }
-              checkFail: { rgb: "#ffffff", 16: brightWhite, attributes: [bold, reverse] }
-
-              graph1: { rgb: "#00ffff", 16: brightCyan }
-              graph2: { rgb: "#ffff00", 16: brightYellow }
-              graph3: { rgb: "#5fff87", 16: brightGreen }
-              graph4: { rgb: "#ffafff", 16: brightMagenta }
-              barFill: { rgb: "#00ffff", 16: brightCyan }
-              barWarn: { rgb: "#ffff00", 16: brightYellow }
-              barFull: { rgb: "#ffafaf", 16: brightRed, attributes: [bold] }
-              barEmpty: { rgb: "#767676", 16: brightBlack }
-
-              header: { rgb: "#ffffff", 16: brightWhite, attributes: [bold] }
-              headerBack: { rgb: "#000000", 16: black }
-              tab: { rgb: "#ffffff", 16: brightWhite }
-              tabActive: { rgb: "#ffff00", 16: brightYellow, attributes: [bold, reverse] }
-              bannerText: { rgb: "#000000", 16: black, attributes: [bold] }
-              bannerBack: { rgb: "#ffff00", 16: brightYellow }
-              alarmText: { rgb: "#000000", 16: black, attributes: [bold] }
-              alarmBack: { rgb: "#ffffff", 16: brightWhite }
-              footerKey: { rgb: "#ffff00", 16: brightYellow }
-              footerText: { rgb: "#ffffff", 16: brightWhite }
-              readOnly: { rgb: "#5fff87", 16: brightGreen }
-              armed: { rgb: "#ffff00", 16: brightYellow, attributes: [bold, reverse] }
-
-              eventInfo: { rgb: "#ffffff", 16: brightWhite }
-              eventNotice: { rgb: "#87ffff", 16: brightCyan }
-              eventWarning: { rgb: "#ffff00", 16: brightYellow, attributes: [bold] }
-              eventAlarm: { rgb: "#ffffff", 16: brightWhite, attributes: [bold, reverse] }
-              dialogText: { rgb: "#ffffff", 16: brightWhite }
-              dialogBack: { rgb: "#000000", 16: black }
-              dialogBorder: { rgb: "#ffff00", 16: brightYellow }
-              inputText: { rgb: "#000000", 16: black, mono: [underline] }
-              inputBack: { rgb: "#ffffff", 16: white }
-            """
-        ),
+            summary: "White and strong colours on black, nothing faint; every text has a contrast of at least 7 to 1.",
+            text: 0xffffff, back: 0x0, usesColor: true,
+            looks: [
+                0x700fe7ffffff, 0x701fe7ffffff, 0x7007fee4e4e4, 0x7447fabcbcbc, 0x701fe7ffffff, 0x7007fabcbcbc,
+                0x710be2ffff00,
+                0x700010000000, 0x700be2ffff00, 0x711be2ffff00, 0x705e3300ffff, 0x700a545fff87, 0x711be2ffff00,
+                0x705bd6ffaf00,
+                0x799fe7ffffff, 0x744ddbffafff, 0x701e3300ffff, 0x701e7b87ffff, 0x700fe7ffffff, 0x700a545fff87,
+                0x7007fabcbcbc,
+                0x700a545fff87, 0x710be2ffff00, 0x789fe7ffffff, 0x700e3300ffff, 0x710be2ffff00, 0x720a545fff87,
+                0x740ddbffafff,
+                0x700e3300ffff, 0x710be2ffff00, 0x7819d9ffafaf, 0x7208f3767676, 0x701fe7ffffff, 0x780010000000,
+                0x700fe7ffffff,
+                0x789be2ffff00, 0x701010000000, 0x780be2ffff00, 0x701010000000, 0x780fe7ffffff, 0x701be2ffff00,
+                0x700fe7ffffff,
+                0x700a545fff87, 0x789be2ffff00, 0x700fe7ffffff, 0x700e7b87ffff, 0x711be2ffff00, 0x789fe7ffffff,
+                0x700fe7ffffff,
+                0x700010000000, 0x710be2ffff00, 0x740010000000, 0x7007e7ffffff,
+            ]),
     ]
 }

@@ -20,7 +20,7 @@ extension Canvas {
     ) -> Int {
         let room = min(width ?? Int.max, self.width - x)
         guard room > 0, !text.isEmpty, y >= 0, y < height else { return 0 }
-        if let ascii = putASCII(text, x: x, y: y, ink: ink, room: room, field: width, align: align) { return ascii }
+        if let used = putSimple(text, x: x, y: y, ink: ink, room: room, field: width, align: align) { return used }
         let safe = Sanitizer.visible(text)
         let fitted = TextWidth.cut(safe, to: room, glyphs: glyphs)
         let used = TextWidth.of(fitted)
@@ -50,22 +50,25 @@ extension Canvas {
         }
     }
 
-    /// The short way for printable ASCII that fits; nil for anything else.
-    private func putASCII(
+    /// The short way for text whose every scalar is a column; nil for any other.
+    private func putSimple(
         _ text: String, x: Int, y: Int, ink: Ink, room: Int, field: Int?, align: Align
     ) -> Int? {
-        let count = text.utf8.count
-        guard count <= room, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) else { return nil }
+        guard let count = SimpleText.columns(of: text) else { return nil }
+        let used = min(count, room)
         let gy = origin.y + y
-        guard gy >= clip.y, gy < clip.y + clip.height else { return count }
-        var gx = origin.x + x + Canvas.offset(of: count, in: min(field ?? count, room), align)
-        for byte in text.utf8 {
-            if gx >= clip.x, gx < clip.x + clip.width {
-                surface.set(Cell(base: UInt32(byte), ink: ink), x: gx, y: gy)
-            }
-            gx += 1
+        guard gy >= clip.y, gy < clip.y + clip.height else { return used }
+        let gx = origin.x + x + Canvas.offset(of: used, in: min(field ?? used, room), align)
+        let skipped = max(clip.x - gx, 0)
+        let shown = min(used, clip.x + clip.width - gx) - skipped
+        guard shown > 0 else { return used }
+        SimpleText.withScalars(of: text, dropping: skipped, taking: shown) { scalars in
+            surface.set(run: scalars, x: gx + skipped, y: gy, ink: ink)
         }
-        return count
+        if count > room, skipped + shown == used, let sign = glyphs.ellipsis.unicodeScalars.first {
+            surface.set(run: CollectionOfOne(sign.value), x: gx + used - 1, y: gy, ink: ink)
+        }
+        return used
     }
 
     /// Draws one unit and returns its width. Half of a wide character at the window's edge becomes a blank.

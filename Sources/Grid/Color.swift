@@ -71,15 +71,22 @@ public enum Palette {
             let grey = 8 + 10 * (index - 232)
             return RGB(grey, grey, grey)
         default:
-            let levels: [UInt8] = [0, 95, 135, 175, 215, 255]
-            let cube = Int(index) - 16
-            return RGB(levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6])
+            let cube = index - 16
+            return RGB(level(cube / 36), level(cube / 6 % 6), level(cube % 6))
         }
     }
 
+    /// A side of the colour cube: 0, 95, 135, 175, 215, 255.
+    private static func level(_ step: UInt8) -> UInt8 { step == 0 ? 0 : 55 + 40 * step }
+
     /// The one of the fixed 240 (16 to 255) nearest to `color`.
     public static func nearest256(_ color: RGB) -> UInt8 {
-        (16...255).min { rgb($0).distance(to: color) < rgb($1).distance(to: color) } ?? 16
+        var best: (index: UInt8, distance: Int) = (16, Int.max)
+        for index in UInt8(16)...255 {
+            let distance = rgb(index).distance(to: color)
+            if distance < best.distance { best = (index, distance) }
+        }
+        return best.index
     }
 
     /// The one of the first 16 nearest to `color`.

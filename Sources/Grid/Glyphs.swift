@@ -1,5 +1,7 @@
 /// The symbols a screen is drawn with: one set for UTF-8, one for ASCII.
-public struct Glyphs: Equatable, Sendable {
+///
+/// A class because every canvas refers to one, and canvases are copied often.
+public final class Glyphs: Equatable, Sendable {
     public let isASCII: Bool
 
     // Verdicts: a sign of one column, and the short word that stands in a narrow table.
@@ -50,6 +52,62 @@ public struct Glyphs: Equatable, Sendable {
     public let barEmpty: Character
     /// One each step of something that is going on.
     public let spinner: [Character]
+
+    private init(
+        isASCII: Bool, protected: String, atRisk: String, degraded: String, down: String, unknown: String,
+        leader: Character, standbyLeader: Character, replica: Character, sync: Character, cursor: Character,
+        marked: Character, pass: Character, warn: Character, fail: Character, paused: Character,
+        lock: Character, ellipsis: Character, none: Character, dot: Character, arrowUp: Character,
+        arrowDown: Character, arrowLeft: Character, arrowRight: Character, sortUp: Character,
+        sortDown: Character, horizontal: Character, vertical: Character, topLeft: Character,
+        topRight: Character, bottomLeft: Character, bottomRight: Character, teeRight: Character,
+        branch: Character, branchLast: Character, scrollThumb: Character, scrollTrack: Character,
+        spark: [Character], barParts: [Character], barEmpty: Character, spinner: [Character]
+    ) {
+        self.isASCII = isASCII
+        self.protected = protected
+        self.atRisk = atRisk
+        self.degraded = degraded
+        self.down = down
+        self.unknown = unknown
+        self.leader = leader
+        self.standbyLeader = standbyLeader
+        self.replica = replica
+        self.sync = sync
+        self.cursor = cursor
+        self.marked = marked
+        self.pass = pass
+        self.warn = warn
+        self.fail = fail
+        self.paused = paused
+        self.lock = lock
+        self.ellipsis = ellipsis
+        self.none = none
+        self.dot = dot
+        self.arrowUp = arrowUp
+        self.arrowDown = arrowDown
+        self.arrowLeft = arrowLeft
+        self.arrowRight = arrowRight
+        self.sortUp = sortUp
+        self.sortDown = sortDown
+        self.horizontal = horizontal
+        self.vertical = vertical
+        self.topLeft = topLeft
+        self.topRight = topRight
+        self.bottomLeft = bottomLeft
+        self.bottomRight = bottomRight
+        self.teeRight = teeRight
+        self.branch = branch
+        self.branchLast = branchLast
+        self.scrollThumb = scrollThumb
+        self.scrollTrack = scrollTrack
+        self.spark = spark
+        self.barParts = barParts
+        self.barEmpty = barEmpty
+        self.spinner = spinner
+    }
+
+    public static func == (a: Glyphs, b: Glyphs) -> Bool { a.isASCII == b.isASCII }
 
     public static let utf8 = Glyphs(
         isASCII: false,

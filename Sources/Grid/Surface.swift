@@ -25,6 +25,25 @@ final class Surface {
         }
     }
 
+    /// Writes characters that are one column wide each, from `x` on; they have been clipped already.
+    func set(run scalars: some Sequence<UInt32>, x: Int, y: Int, ink: Ink) {
+        let width = width
+        let row = y * width
+        cells.withUnsafeMutableBufferPointer { cells in
+            var at = x
+            for scalar in scalars where at < width {
+                let index = row + at
+                let old = cells[index].shape
+                if old != .narrow {
+                    let other = old == .wide ? index + 1 : index - 1
+                    if cells.indices.contains(other) { cells[other] = .blank(cells[other].ink) }
+                }
+                cells[index] = Cell(base: scalar, ink: ink)
+                at += 1
+            }
+        }
+    }
+
     private func clear(_ index: Int) {
         cells[index] = .blank(cells[index].ink)
     }

@@ -27,7 +27,7 @@ struct CellUnit: Hashable, Sendable {
 public enum TextWidth {
     /// The columns that `text` takes.
     public static func of(_ text: String) -> Int {
-        if let ascii = ofASCII(text) { return ascii }
+        if let columns = SimpleText.columns(of: text) { return columns }
         return text.reduce(0) { $0 + of($1) }
     }
 
@@ -39,7 +39,7 @@ public enum TextWidth {
     /// `text` cut between grapheme clusters to at most `width` columns; what was cut ends in `…`.
     public static func cut(_ text: String, to width: Int, glyphs: Glyphs = .utf8) -> String {
         guard width > 0 else { return "" }
-        if let ascii = ofASCII(text), ascii <= width { return text }
+        if let columns = SimpleText.columns(of: text), columns <= width { return text }
         var used = 0
         var index = text.startIndex
         // Where the text must end, if it turns out not to fit, to leave a column for the ellipsis.
@@ -94,10 +94,6 @@ public enum TextWidth {
         }
         if used > 0 { lines.append(line) }
         return lines
-    }
-
-    private static func ofASCII(_ text: String) -> Int? {
-        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } ? text.utf8.count : nil
     }
 
     /// The cells that one grapheme cluster is drawn in. Control characters must have been made visible before.

@@ -8,7 +8,7 @@ extension Theme {
     public static let defaultName = "dark"
 
     /// The names of the themes that the program has in itself.
-    public static var builtinNames: [String] { BuiltinThemes.sources.map(\.name) }
+    public static var builtinNames: [String] { BuiltinThemes.all.map(\.name) }
 
     /// The theme called `name`: a file `name.yaml` in one of `directories`, else a built-in one. A name with a
     /// slash in it is a path.
@@ -19,7 +19,7 @@ extension Theme {
         for path in paths where FileManager.default.fileExists(atPath: path) {
             return try file(path, directories: directories)
         }
-        guard let theme = try builtin(name) else {
+        guard let theme = builtin(name) else {
             throw .unknownTheme(name: safe, known: known(in: directories), searched: paths)
         }
         return theme
@@ -35,7 +35,7 @@ extension Theme {
     /// The theme in a YAML text; `file` is what errors call it. It may extend the built-in themes.
     public static func parse(_ yaml: String, file: String) throws(ThemeError) -> Theme {
         let reader = ThemeReader(file: file) { (name) throws(ThemeError) in
-            guard let theme = try builtin(name) else {
+            guard let theme = builtin(name) else {
                 throw .unknownTheme(name: Sanitizer.visible(name, clustersMax: 80), known: builtinNames, searched: [])
             }
             return theme
@@ -63,15 +63,7 @@ extension Theme {
             Look(shade: .terminal, attributes: [], mono: $0.isBack && $0 != .background ? .reverse : [])
         })
 
-    private static func builtin(_ name: String) throws(ThemeError) -> Theme? {
-        // A theme extends one that stands before it, so that no circle is possible.
-        guard let index = BuiltinThemes.sources.firstIndex(where: { $0.name == name }) else { return nil }
-        let source = BuiltinThemes.sources[index]
-        let reader = ThemeReader(file: "built-in theme \(name)") { (base) throws(ThemeError) in
-            guard BuiltinThemes.sources[..<index].contains(where: { $0.name == base }), let theme = try builtin(base)
-            else { throw .unknownTheme(name: base, known: builtinNames, searched: []) }
-            return theme
-        }
-        return try reader.read(source.yaml)
+    private static func builtin(_ name: String) -> Theme? {
+        BuiltinThemes.all.first { $0.name == name }.map(Theme.init(packed:))
     }
 }

@@ -24,11 +24,14 @@ public enum Token: UInt8, CaseIterable, Sendable, Hashable {
     case inputText, inputBack
 
     /// The token's name, as theme files write it.
-    public var name: String { String(describing: self) }
+    public var name: String { Token.names[Int(rawValue)] }
+
+    private static let names = Token.allCases.map { String(describing: $0) }
+    private static let byName = Dictionary(uniqueKeysWithValues: zip(names, Token.allCases))
 
     /// The token called `name`, if there is one.
     public init?(named name: String) {
-        guard let found = Token.allCases.first(where: { $0.name == name }) else { return nil }
+        guard let found = Token.byName[name] else { return nil }
         self = found
     }
 

@@ -41,6 +41,24 @@ import Testing
         }
     }
 
+    /// The short way and the long way must agree, also about what follows.
+    @Test func simpleTextIsSimple() {
+        var simple = 0
+        for scalar in (UInt32(0x20)..<0x20000).lazy.compactMap(Unicode.Scalar.init) {
+            guard SimpleText.columns(of: String(scalar)) == 1 else { continue }
+            simple += 1
+            #expect(TextWidth.units(of: Character(scalar)) == [CellUnit(base: scalar.value, isWide: false)])
+            #expect(!Sanitizer.isDangerous(scalar))
+            let pair = "\(scalar)\(scalar)a"
+            #expect(pair.count == 3, "\(scalar.value)")
+        }
+        #expect(simple > 1_500)
+        #expect(SimpleText.columns(of: "wallét–db…★") == 11)
+        for text in ["界", "e\u{301}", "⚠️", "\u{1b}", "\t", "\u{ad}", "👍", "\u{200d}", "\u{7f}", "\u{9b}"] {
+            #expect(SimpleText.columns(of: text) == nil)
+        }
+    }
+
     @Test func wrapsAtBlanks() {
         #expect(
             TextWidth.wrap("only one healthy standby in site lon", to: 12) == [

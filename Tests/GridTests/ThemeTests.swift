@@ -7,15 +7,53 @@ import Testing
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "themes")
 
+    /// With PITBOSS_WRITE_THEMES set, writes Sources/Grid/BuiltinThemes.swift from the files instead.
     @Test func builtinThemesAreTheFiles() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
             .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
-        #expect(files.sorted() == Theme.builtinNames.sorted())
-        for (name, yaml) in BuiltinThemes.sources {
-            let file = try String(contentsOf: Self.folder.appending(path: "\(name).yaml"), encoding: .utf8)
-            let isSame = yaml + "\n" == file
-            #expect(isSame, "\(name) differs: run themes/embed.sh")
+        let names = ["dark", "light", "mono", "deuteranopia", "high-contrast"]
+        #expect(files.sorted() == names.sorted())
+        let themes = try names.map(Self.read)
+        if ProcessInfo.processInfo.environment["PITBOSS_WRITE_THEMES"] != nil {
+            let target = Self.folder.appending(path: "../Sources/Grid/BuiltinThemes.swift")
+            try Self.source(of: themes).write(to: target, atomically: true, encoding: .utf8)
+            return
         }
+        #expect(Theme.builtinNames == names)
+        for theme in themes {
+            let isSame = try Theme.named(theme.name) == theme
+            #expect(isSame, "\(theme.name).yaml was changed: run PITBOSS_WRITE_THEMES=1 swift test --filter ThemeTests")
+        }
+    }
+
+    private static func read(_ name: String) throws(ThemeError) -> Theme {
+        let file = folder.appending(path: "\(name).yaml").path
+        guard let data = FileManager.default.contents(atPath: file) else { throw .unreadable(file: file) }
+        return try ThemeReader(file: file, base: read).read(String(decoding: data, as: UTF8.self))
+    }
+
+    private static func source(of themes: [Theme]) -> String {
+        var out = "// Written from themes/*.yaml by ThemeTests with PITBOSS_WRITE_THEMES=1: edit those.\n"
+        out += "enum BuiltinThemes {\n    static let all: [PackedTheme] = ["
+        out += themes.map { theme in
+            let looks = theme.looks.map { "0x" + String($0.packed, radix: 16) }
+            let rows = stride(from: 0, to: looks.count, by: 7).map { start in
+                "                " + looks[start..<min(start + 7, looks.count)].joined(separator: ", ") + ",\n"
+            }
+            let (text, back) = (
+                String(theme.terminalText.value, radix: 16), String(theme.terminalBack.value, radix: 16)
+            )
+            return """
+
+                        PackedTheme(
+                            name: "\(theme.name)",
+                            summary: "\(theme.summary)",
+                            text: 0x\(text), back: 0x\(back), usesColor: \(theme.usesColor),
+                            looks: [
+                \(rows.joined())            ])
+                """
+        }.joined(separator: ",")
+        return out + ",\n    ]\n}\n"
     }
 
     @Test(arguments: Theme.builtinNames)
