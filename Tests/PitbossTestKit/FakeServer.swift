@@ -103,6 +103,9 @@ public final class FakeServer: Sendable {
             if case .tcp(let host, _) = state.place { state.place = .tcp(host: host, port: actual) }
         }
         Thread.detachNewThread { [weak self] in
+            // Closed here and nowhere else: closed under this thread's feet, its number would soon belong to another
+            // test's listener, whose clients this thread would then take away.
+            defer { Foundation.close(descriptor) }
             while true {
                 let accepted = accept(descriptor, nil, nil)
                 guard accepted >= 0 else { return }
@@ -116,21 +119,20 @@ public final class FakeServer: Sendable {
 
     /// Stops listening and cuts every connection.
     public func stop() {
-        let (listener, open) = state.update { state in
-            defer { state.listener = -1 }
-            return (state.listener, Array(state.open.values))
+        state.update { state in
+            // Within the lock, before which nobody closes a descriptor that is in these lists.
+            if state.listener >= 0 { _ = shutdown(state.listener, Int32(SHUT_RDWR)) }
+            state.listener = -1
+            for connection in state.open.values { connection.close() }
         }
-        if listener >= 0 {
-            _ = shutdown(listener, Int32(SHUT_RDWR))
-            Foundation.close(listener)
-        }
-        for connection in open { connection.close() }
         if case .unix(let path) = place { unlink(path) }
     }
 
     /// Cuts every connection and goes on listening.
     public func cutConnections() {
-        for connection in connectionsOpen { connection.close() }
+        state.update { state in
+            for connection in state.open.values { connection.close() }
+        }
     }
 
     private func serve(_ descriptor: Int32) -> Bool {

@@ -191,7 +191,7 @@ import Testing
     }
 
     @Test func aRealPage() throws {
-        let bytes = try Fixture.bytes("nodeexporter/debian-1.5.0-container.prom")
+        let bytes = try Fixture.bytes("nodeexporter/debian-1.5.0-host-1.prom")
         let page = PrometheusPage(bytes)
         let plainLines = bytes.split(separator: 0x0A).filter { $0.first != UInt8(ascii: "#") }
         #expect(page.report.faults == 0)

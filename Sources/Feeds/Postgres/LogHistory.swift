@@ -24,7 +24,8 @@ struct LogHistory: Equatable, Sendable {
         positions.append(Position(lsn: lsn, at: at))
     }
 
-    /// For how long there has been log beyond `lsn`; nil when none is known.
+    /// For how long at least there has been log beyond `lsn`; nil when there is none. Zero when it was there before
+    /// the first look, and that was only now.
     func behindSeconds(_ lsn: LSN, now: Timestamp) -> Double? {
         guard let first = positions.first(where: { $0.lsn > lsn }) else { return nil }
         return max(0, (now - first.at).seconds)

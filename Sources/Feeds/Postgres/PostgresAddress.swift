@@ -38,7 +38,7 @@ struct PostgresAddress: Equatable, Sendable {
         }
         let database = place.dropFirst(authority.count + 1)
         (host, port) = try PostgresAddress.hostAndPort(authority, bad)
-        self.database = database.isEmpty ? Self.databaseDefault : String(database)
+        self.database = database.isEmpty ? Self.databaseDefault : PercentText.decoded(database)
         user = endpoint.username
         password = endpoint.password
         self.label = label
@@ -107,7 +107,7 @@ struct PostgresAddress: Equatable, Sendable {
             guard halves.count == 2, known.contains(String(halves[0])) else {
                 throw bad("after ? only \(known.joined(separator: ", ")) are known")
             }
-            options[String(halves[0])] = String(halves[1])
+            options[String(halves[0])] = PercentText.decoded(halves[1])
         }
         if let mode = options["sslmode"], !tlsModes.contains(mode) {
             throw bad("sslmode must be one of \(tlsModes.joined(separator: ", "))")
@@ -131,5 +131,42 @@ struct PostgresAddress: Equatable, Sendable {
             }
         }
         return made.merging(options) { _, option in option }
+    }
+}
+
+/// Text in an address: what would end it is written as `%` and two digits.
+enum PercentText {
+    static func encoded(_ text: String) -> String {
+        var out = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                out.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                out += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return out
+    }
+
+    /// A `%` that no two digits follow stands for itself.
+    static func decoded(_ text: some StringProtocol) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.first {
+            rest = rest.dropFirst()
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2,
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

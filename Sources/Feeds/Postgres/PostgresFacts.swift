@@ -6,7 +6,7 @@ struct PostgresFacts: Sendable {
     /// An upstream is silent on an idle system, but one that has said nothing for longer than this cannot vouch for
     /// a standby's being caught up.
     static let messageAgeSecondsMax = 10.0
-    /// The server's own lag figure is of the standby's last answer: when that is older, positions tell more.
+    /// When a standby's last answer is older than this, the server's lag figure of it is old too.
     static let replyAgeSecondsMax = 2.0
 
     struct Output: Equatable {
@@ -31,6 +31,8 @@ struct PostgresFacts: Sendable {
     private var lastTimeline: Int?
     private var lastStreaming: Bool?
     private var toldStandbys: [String] = []
+    /// How far each standby had replayed at the answer before.
+    private var lastReplayed: [String: LSN] = [:]
 
     init(memberName: String, nameOfStandby: @escaping @Sendable (ReplicationSender) -> String?) {
         self.memberName = memberName
@@ -50,6 +52,9 @@ struct PostgresFacts: Sendable {
         lastTimeline = reading.timeline
         lastStreaming = streaming
         toldStandbys = names
+        lastReplayed = Dictionary(
+            reading.senders.compactMap { sender in sender.replayed.map { (sender.key, $0) } },
+            uniquingKeysWith: { first, _ in first })
         return Output(own: own, standbys: standbys, gone: gone, isEdge: isEdge)
     }
 
@@ -123,7 +128,7 @@ struct PostgresFacts: Sendable {
         guard let received = facts.receivedLSN, let replayed = reading.replayed else { return }
         if received > replayed {
             // Behind what it has itself: how far it is behind its upstream, the upstream knows.
-            facts.replayLagSeconds = history.behindSeconds(replayed, now: now)
+            facts.replayLagSeconds = history.behindSeconds(replayed, now: now).flatMap { $0 > 0 ? $0 : nil }
             facts.replayLagBytes = upstreamEnd(reading, received).map { $0.distance(from: replayed) }
             facts.receiveLagBytes = upstreamEnd(reading, received).map { $0.distance(from: received) }
         } else if let end = upstreamEnd(reading, received), end <= received {
@@ -161,15 +166,14 @@ struct PostgresFacts: Sendable {
         return made
     }
 
-    /// Seconds between a commit here and its being visible there.
+    /// Seconds between a commit here and its being visible there. The server's own figure is of the moment when the
+    /// standby last moved on, and keeps its value from then on, however long that is ago.
     private func lagSeconds(_ sender: PostgresReading.Sender, at now: Timestamp) -> Double? {
         guard let replayed = sender.replayed else { return nil }
-        let behind = history.behindSeconds(replayed, now: now)
-        guard let behind else { return 0 }
-        if let told = sender.replayLagSeconds, let age = sender.replyAgeSeconds, age <= Self.replyAgeSecondsMax {
-            return told
-        }
-        return behind
+        guard let behind = history.behindSeconds(replayed, now: now) else { return 0 }
+        let hasMoved = lastReplayed[sender.key].map { $0 != replayed } ?? true
+        let isCurrent = hasMoved && sender.replyAgeSeconds.map { $0 <= Self.replyAgeSecondsMax } ?? false
+        return [isCurrent ? sender.replayLagSeconds : nil, behind > 0 ? behind : nil].compactMap { $0 }.max()
     }
 
     private func standbys(_ reading: PostgresReading, at now: Timestamp) -> [(name: String, facts: MemberFacts)] {

@@ -41,6 +41,19 @@ public struct PostgresFeed: Feed {
         noMembers.contains(sender.application) ? nil : sender.application
     }
 
+    /// The endpoint of a server whose address was discovered, with the rest out of its group's settings.
+    public static func endpoint(host: String, port: Int, _ settings: PostgresSettings) -> Endpoint {
+        let options = [
+            ("sslmode", settings.sslMode.rawValue), ("sslrootcert", settings.sslRootCertificateFile),
+            ("sslcert", settings.sslCertificateFile), ("sslkey", settings.sslKeyFile),
+        ].compactMap { name, value in value.map { "\(name)=\(PercentText.encoded($0))" } }
+        let bracketed = host.contains(":") ? "[\(host)]" : host
+        return Endpoint(
+            url: "postgres://\(bracketed):\(port)/\(PercentText.encoded(settings.database))?"
+                + options.joined(separator: "&"),
+            username: settings.username, password: settings.password)
+    }
+
     public func run(into sink: any UpdateSink, clock: any Timekeeper) async {
         // Outlives connections: a standby that left while there was none has to be taken back too.
         let facts = Mutex(PostgresFacts(memberName: member.name, nameOfStandby: nameOfStandby))

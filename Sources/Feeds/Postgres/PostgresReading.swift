@@ -16,6 +16,9 @@ struct PostgresReading: Equatable, Sendable {
         var replyAgeSeconds: Double?
         var slot: String?
         var isLogical: Bool
+
+        /// Tells walsenders apart from answer to answer.
+        var key: String { "\(application) \(address ?? "")" }
     }
 
     struct Slot: Equatable, Sendable {
