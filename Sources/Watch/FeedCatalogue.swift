@@ -1,0 +1,122 @@
+public import Estate
+public import Feeds
+public import Settings
+
+/// Every kind of feed, and when it is run. A new feed is its folder in Feeds and one entry here.
+public enum FeedCatalogue {
+    /// How one kind of feed comes out of the settings.
+    public struct Entry: Sendable {
+        /// The first word of its sources.
+        public let system: String
+        /// One line on what it observes.
+        public let observes: String
+        /// Feeds that the settings name.
+        public let standing: @Sendable (PitbossSettings) -> [any Feed]
+        /// Feeds of a member that a register named; nil where there is nothing to subscribe to.
+        public let ofMember: @Sendable (PitbossSettings, MemberID, MemberDoors) -> (any Feed)?
+
+        init(
+            _ system: String, _ observes: String,
+            standing: @escaping @Sendable (PitbossSettings) -> [any Feed] = { _ in [] },
+            ofMember: @escaping @Sendable (PitbossSettings, MemberID, MemberDoors) -> (any Feed)? = { _, _, _ in nil }
+        ) {
+            self.system = system
+            self.observes = observes
+            self.standing = standing
+            self.ofMember = ofMember
+        }
+    }
+
+    public static let entries: [Entry] = [
+        Entry("etcd", "what Patroni keeps in etcd, as it changes", standing: registers),
+        Entry("etcd", "the health of an etcd cluster", standing: stores),
+        Entry("patroni", "a cluster as any one of its members tells it", standing: clusters),
+        Entry("patroni", "a member by its own REST API", ofMember: member),
+        Entry("sql", "a PostgreSQL server by its own word, and its standbys", ofMember: postgres),
+        Entry("haproxy", "a balancer, its pools and servers", standing: balancers),
+        Entry("node", "a host by its node_exporter", standing: hosts),
+    ]
+
+    @Sendable private static func registers(_ settings: PitbossSettings) -> [any Feed] {
+        settings.groups.compactMap { group in
+            guard let patroni = group.patroni, !patroni.etcd.isEmpty else { return nil }
+            return EtcdFeed(
+                group: group.id, scope: patroni.scope, namespace: patroni.namespace, endpoints: patroni.etcd)
+        }
+    }
+
+    @Sendable private static func stores(_ settings: PitbossSettings) -> [any Feed] {
+        settings.etcd.map { EtcdHealthFeed(group: GroupID($0.name), endpoints: $0.endpoints) }
+    }
+
+    @Sendable private static func clusters(_ settings: PitbossSettings) -> [any Feed] {
+        settings.groups.compactMap { group in
+            guard let patroni = group.patroni, !patroni.rest.endpoints.isEmpty else { return nil }
+            return PatroniClusterFeed(group: group.id, settings: patroni)
+        }
+    }
+
+    @Sendable private static func member(
+        _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
+    ) -> (any Feed)? {
+        guard let patroni = settings.group(id.group)?.patroni, let door = doors.door else { return nil }
+        return PatroniMemberFeed(member: id, endpoint: patroni.restEndpoint(door))
+    }
+
+    @Sendable private static func postgres(
+        _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
+    ) -> (any Feed)? {
+        guard let postgres = settings.group(id.group)?.patroni?.postgres, let address = doors.address
+        else { return nil }
+        return PostgresFeed(id, at: endpoint(postgres, at: address))
+    }
+
+    /// The server at `host:port` with everything that the settings say of getting in.
+    public static func endpoint(_ postgres: PostgresSettings, at address: String) -> Endpoint {
+        var options = ["sslmode=\(postgres.sslMode.rawValue)"]
+        if let file = postgres.sslRootCertificateFile { options.append("sslrootcert=\(file)") }
+        if let file = postgres.sslCertificateFile { options.append("sslcert=\(file)") }
+        if let file = postgres.sslKeyFile { options.append("sslkey=\(file)") }
+        return Endpoint(
+            url: "postgres://\(address)/\(postgres.database)?\(options.joined(separator: "&"))",
+            username: postgres.username, password: postgres.password)
+    }
+
+    @Sendable private static func balancers(_ settings: PitbossSettings) -> [any Feed] {
+        settings.balancers.map { balancer in
+            var pools: [String: GroupID] = [:]
+            for group in settings.groups {
+                guard let haproxy = group.haproxy else { continue }
+                if haproxy.balancers.isEmpty || haproxy.balancers.contains(balancer.name) {
+                    pools[haproxy.backend] = group.id
+                }
+            }
+            return HAProxyFeed(balancer.name, at: balancer.socket, node: balancer.node, pools: pools)
+        }
+    }
+
+    @Sendable private static func hosts(_ settings: PitbossSettings) -> [any Feed] {
+        settings.nodes.compactMap { node in node.nodeExporter.map { NodeExporterFeed(node.id, at: $0) } }
+    }
+}
+
+extension FeedMaker {
+    /// Everything in the catalogue that the settings call for.
+    public init(_ settings: PitbossSettings) {
+        self.init(
+            standing: { FeedCatalogue.entries.flatMap { $0.standing(settings) } },
+            ofMember: { id, doors in FeedCatalogue.entries.compactMap { $0.ofMember(settings, id, doors) } })
+    }
+}
+
+extension Watcher {
+    /// Watches all that the settings name, and the members that their registers name.
+    public convenience init(
+        _ settings: PitbossSettings, clock: any Timekeeper,
+        record: @escaping @Sendable ([Event]) async -> Void = { _ in }
+    ) {
+        self.init(
+            platform: settings.platform, discovering: Set(settings.groups.filter { $0.patroni != nil }.map(\.id)),
+            maker: FeedMaker(settings), clock: clock, record: record)
+    }
+}
