@@ -1,6 +1,7 @@
 import Estate
 import Grid
 import Insight
+import Plans
 
 /// Pools behind balancers: servers, checks, sessions, rates, and what operators made of each server on how many
 /// balancers.
@@ -54,7 +55,11 @@ enum BalancersPanel {
 
     @Sendable static func draw(_ frame: Frame, _ canvas: Canvas) {
         let rows = frame.listed(rows(frame), in: pane)
-        let inside = canvas.pane("Balancers", trailing: balancers(frame), focused: true)
+        let listHigh = rows.count + 1 + canvas.paneLines(canvas.height)
+        let isSplit = canvas.height - listHigh >= 8
+        let parts = isSplit ? canvas.split(rows: [.fixed(listHigh), .fill()]) : [canvas]
+        if isSplit { lower(frame, rows, parts[1]) }
+        let inside = parts[0].pane("Balancers", trailing: balancers(frame), focused: true)
         let placed = columns.placed(in: inside.width - 2)
         var body = inside
         if inside.height > 2 {
@@ -75,6 +80,25 @@ enum BalancersPanel {
             default: return
             }
         }
+    }
+
+    /// The selected server as each balancer has it; for a pool its first.
+    private static func lower(_ frame: Frame, _ rows: [RowID], _ canvas: Canvas) {
+        let chosen = frame.selection(in: pane, of: rows)
+        let server = [chosen].compactMap { $0 }.compactMap { row -> MemberID? in
+            switch row {
+            case .member(let id): return id
+            case .group(let id): return frame.assessment.group(id).flatMap { ordered($0).first?.id }
+            default: return nil
+            }
+        }.first
+        guard let server, let subject = frame.snapshot.member(server) else { return }
+        var document = Document()
+        let column = canvas.width >= Document.twoColumnsFrom ? canvas.width / 2 - 4 : canvas.width - 4
+        document.add("\(server) by balancer", FactTable.lines(subject, frame, width: column))
+        document.add(
+            "What one may do", CommandLines.lines(.member(server), frame, width: column, glyphs: canvas.glyphs))
+        document.draw(on: canvas, scroll: 0)
     }
 
     private static func balancers(_ frame: Frame) -> String {

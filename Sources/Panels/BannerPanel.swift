@@ -62,7 +62,7 @@ enum BannerPanel {
             return Banner(text: "\(action.title): sent, waiting until \(what), \(since)\(left)", weight: .notice)
         case .inDoubt(let why):
             return Banner(
-                text: "IN DOUBT \(action.title): \(why); watching the feeds, nothing is sent again, \(since)",
+                text: "IN DOUBT \(since): \(action.title); watching, not repeated: \(why)",
                 weight: .alarm)
         case .failed(let why): return ended(action, now, "FAILED \(action.title): \(why)", .alarm)
         case .incomplete(let what): return ended(action, now, "INCOMPLETE \(action.title): \(what)", .alarm)
@@ -98,7 +98,7 @@ enum BannerPanel {
         guard let first = bad.first else { return nil }
         let why = first.status.problem ?? first.status.state.rawValue
         let more = bad.count > 1 ? " and \(bad.count - 1) more" : ""
-        return Banner(text: "unreachable: \(first.id)\(more): \(why)", weight: .notice)
+        return Banner(text: "unreachable (S shows): \(first.id)\(more): \(why)", weight: .notice)
     }
 }
 

@@ -10,7 +10,7 @@ enum CommandLines {
         for recipe in PlanCatalogue.all where fits(recipe, target) {
             let lead = [
                 Piece(TextWidth.fit(recipe.key, to: 2), Ink(.footerKey)),
-                Piece(TextWidth.fit(recipe.title, to: 10), Ink(.textStrong)),
+                Piece(TextWidth.fit(recipe.title, to: 18), Ink(.textStrong)),
             ]
             switch recipe.make(frame.snapshot, target, now: frame.now) {
             case .success(let plan): lines += Document.wrapped(

@@ -47,7 +47,7 @@ struct Document {
             }
             y += 1
             for line in section.lines {
-                if y >= 0, y < canvas.height { canvas.put(line, x: 1, y: y) }
+                if y >= 0, y < canvas.height { canvas.put(spelled(line, canvas.glyphs), x: 1, y: y) }
                 y += 1
             }
         }
@@ -55,6 +55,12 @@ struct Document {
         let more = " +\(hidden) more: PageDown "
         canvas.put(
             more, x: canvas.width - TextWidth.of(more) - 1, y: canvas.height - 1, ink: Ink(.textStrong, .reverse))
+    }
+
+    /// Cut text ends in the ellipsis that the screen has.
+    private static func spelled(_ line: [Piece], _ glyphs: Glyphs) -> [Piece] {
+        guard glyphs.isASCII else { return line }
+        return line.map { Piece($0.text.replacing("…", with: String(glyphs.ellipsis)), $0.ink) }
     }
 
     /// A name and a value beside it.

@@ -32,10 +32,12 @@ public enum Figures {
         return scaled(value, base: 1_000, units: ["", "k", "M", "G", "T"])
     }
 
-    /// A length of time in its largest sensible unit: `0.4 s`, `35 s`, `12 min`, `5 h`, `18 d`.
+    /// A length of time in its largest sensible unit: `4 ms`, `0.4 s`, `35 s`, `12 min`, `5 h`, `18 d`.
     public static func seconds(_ value: Double) -> String {
         guard value.isFinite else { return "?" }
         let size = abs(value)
+        if size == 0 { return "0 s" }
+        if size < 0.0995 { return whole(value * 1_000) + " ms" }
         if size < 9.95 { return tenths(value) + " s" }
         if size < 119.5 { return whole(value) + " s" }
         if size < 119.5 * 60 { return whole(value / 60) + " min" }

@@ -100,7 +100,9 @@ enum GroupDetail {
 
 /// Members as rows, with the columns that their kind of group has use for.
 enum MemberList {
-    static func draw(_ rows: [RowID], _ group: GroupAssessment?, _ frame: Frame, on canvas: Canvas) {
+    static func draw(
+        _ rows: [RowID], _ group: GroupAssessment?, _ frame: Frame, on canvas: Canvas, focused: Bool = true
+    ) {
         let placed = ReplicationPanel.columns.placed(in: canvas.width - 2)
         var body = canvas
         if group?.isDatabase == true, canvas.height > 2 {
@@ -108,7 +110,7 @@ enum MemberList {
             body = canvas.inset(top: 1)
         }
         Lists.draw(
-            rows, in: GroupDetail.pane, focused: true, frame: frame, on: body, empty: "no member is known"
+            rows, in: GroupDetail.pane, focused: focused, frame: frame, on: body, empty: "no member is known"
         ) { row, line in
             guard case .member(let id) = row, let member = frame.assessment.member(id) else { return }
             if let group, group.isDatabase {
@@ -130,11 +132,11 @@ enum MemberList {
         let place = [member.site?.name, member.node?.name].compactMap { $0 }.joined(separator: " ")
         let admin = member.balancerCount > 0 ? BalancersPanel.admin(member) : ("", .text)
         let text = [
-            Piece(TextWidth.fit(up.0, to: 10), Looks.ink(for: member.freshness, else: up.1)),
-            Piece(TextWidth.fit(withGroup ? member.id.description : member.id.name, to: 22), Ink(Looks.role(member))),
-            Piece(" " + TextWidth.fit(member.role?.rawValue ?? "", to: 10), Ink(.textDim)),
-            Piece(TextWidth.fit(place, to: 16) + " ", Ink(.textDim)),
-            Piece(TextWidth.fit(admin.0, to: 16), Ink(admin.1)),
+            Piece(TextWidth.fit(up.0, to: 10, glyphs: glyphs), Looks.ink(for: member.freshness, else: up.1)),
+            Piece(TextWidth.fit(withGroup ? member.id.description : member.id.name, to: 22, glyphs: glyphs), Ink(Looks.role(member))),
+            Piece(" " + TextWidth.fit(member.role?.rawValue ?? "", to: 10, glyphs: glyphs), Ink(.textDim)),
+            Piece(TextWidth.fit(place, to: 16, glyphs: glyphs) + " ", Ink(.textDim)),
+            Piece(TextWidth.fit(admin.0, to: 16, glyphs: glyphs), Ink(admin.1)),
             Piece(member.sessions.map { " \(Figures.count(Double($0))) sessions" } ?? "", Ink(.text)),
         ]
         line.put(text, x: 0, y: 0)

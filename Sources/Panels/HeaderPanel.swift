@@ -62,11 +62,17 @@ enum HeaderPanel {
             pieces.append(Piece(canvas.width >= 100 ? " data " : " ", dim))
             pieces.append(age(frame, canvas))
         }
-        pieces.append(
-            frame.desk.isArmed
-                ? Piece(" ARMED ", Ink(.armed, on: .headerBack, .bold))
-                : Piece(" read-only ", Ink(.readOnly, on: .headerBack)))
+        pieces.append(Piece(" ", back))
+        if canvas.width >= narrowBelow { pieces.append(armed(frame, on: .headerBack)) }
         return pieces
+    }
+
+    /// Below this width the second line says whether commands are armed, for the reason needs the room.
+    static let narrowBelow = 100
+
+    static func armed(_ frame: Frame, on back: Token) -> Piece {
+        frame.desk.isArmed
+            ? Piece(" ARMED ", Ink(.armed, on: back, .bold)) : Piece(" read-only ", Ink(.readOnly, on: back))
     }
 
     /// Age of the oldest fact that a verdict rests on, in a field of constant width.
@@ -84,8 +90,10 @@ enum HeaderPanel {
 /// The second line: the pages there are.
 enum TabsPanel {
     static func draw(_ frame: Frame, on canvas: Canvas) {
-        let help = canvas.width >= 72 ? " / filter  : do  ? help " : canvas.width >= 40 ? " ? help " : ""
-        let room = canvas.width - TextWidth.of(help)
+        let isNarrow = canvas.width < HeaderPanel.narrowBelow
+        let help = isNarrow ? " ? help " : " / filter  : do  ? help "
+        let armed = isNarrow ? HeaderPanel.armed(frame, on: .background) : Piece("")
+        let room = canvas.width - TextWidth.of(help) - TextWidth.of(armed.text)
         let isShort = PanelCatalogue.all.reduce(1) { $0 + TextWidth.of($1.title) + 4 } > room
         var x = 0
         for (index, panel) in PanelCatalogue.all.enumerated() where x < room {
@@ -94,6 +102,6 @@ enum TabsPanel {
             x += canvas.put(
                 title, x: x, y: 0, ink: isActive ? Ink(.tabActive, [.bold, .underline]) : Ink(.tab), width: room - x)
         }
-        canvas.put(help, x: room, y: 0, ink: Ink(.footerText))
+        canvas.put([Piece(help, Ink(.footerText)), armed], x: room, y: 0)
     }
 }

@@ -51,8 +51,8 @@ enum Lists {
 extension Canvas {
     /// Frames a pane and returns what is inside of it: a box where there is room for one, else one line with the
     /// title, for on a small screen every line counts.
-    func pane(_ title: String, trailing: String = "", focused: Bool = false) -> Canvas {
-        if width >= 100, height >= 5 { return box(title: title, trailing: trailing, focused: focused) }
+    func pane(_ title: String, trailing: String = "", focused: Bool = false, isRoomy: Bool = false) -> Canvas {
+        if isRoomy || width >= 100, height >= 5 { return box(title: title, trailing: trailing, focused: focused) }
         guard height >= 1 else { return self }
         rule(y: 0, ink: Ink(focused ? .borderFocus : .border))
         let used = put(" \(title) ", x: 1, y: 0, ink: Ink(.heading, focused ? .bold : []), width: width - 2)

@@ -99,7 +99,7 @@ enum MemberDetail {
                 case false: (glyphs.fail, .checkFail)
                 default: ("?", .textStale)
                 }
-            let limit = gate.limit.isEmpty ? "" : " (must be \(gate.limit))"
+            let limit = gate.limit.isEmpty || gate.passes == true ? "" : " (has to be \(gate.limit))"
             return Document.wrapped(
                 "\(gate.name): \(gate.value)\(limit)", .plain, width: width,
                 lead: [Piece("\(look.0) ", Ink(look.1, .bold))])

@@ -20,20 +20,26 @@ enum NodeDetail {
         let site = NodesPanel.sites(frame)[id].map { " in \($0)" } ?? ""
         let inside = parts[0].pane("\(id)\(site): members", trailing: "Esc back", focused: true)
         MemberList.draw(rows, nil, frame, on: inside)
+        document(host, frame, width: canvas.width, glyphs: canvas.glyphs).draw(on: parts[1], scroll: frame.view.scroll)
+    }
+
+    /// What is known of a host, and what would be without it.
+    static func document(_ host: Host, _ frame: Frame, width: Int, glyphs: Glyphs) -> Document {
         var document = Document()
-        let column = canvas.width >= Document.twoColumnsFrom ? canvas.width / 2 - 4 : canvas.width - 4
+        let column = width >= Document.twoColumnsFrom ? width / 2 - 4 : width - 4
+        let id = host.id
         for seen in host.sightings {
             let isFresh = frame.snapshot.freshness(of: seen.by, at: seen.at, now: frame.now) == .fresh
             let age = Figures.age(from: seen.at, to: frame.now) + " ago" + (isFresh ? "" : ", STALE")
-            document.add("As \(seen.by) saw it \(age)", facts(seen.facts, frame, canvas.glyphs))
+            document.add("\(id) as \(seen.by) saw it \(age)", facts(seen.facts, frame, glyphs))
         }
         if host.sightings.isEmpty {
             document.add("Host", [[Piece("no observer of this host has said anything", Ink(.textStale))]])
         }
-        document.add("If it were lost", without(id, frame, width: column, glyphs: canvas.glyphs))
+        document.add("If it were lost", without(id, frame, width: column, glyphs: glyphs))
         let newest = frame.events.reversed().lazy.filter { $0.node == id }.prefix(20).map { $0 }
         document.add("Events", MemberDetail.lines(of: Array(newest)))
-        document.draw(on: parts[1], scroll: frame.view.scroll)
+        return document
     }
 
     private static func without(_ id: NodeID, _ frame: Frame, width: Int, glyphs: Glyphs) -> [[Piece]] {

@@ -59,7 +59,7 @@ enum NodesPanel {
         Column(.site, "site", min: 5, max: 10, priority: 2),
         Column(.members, "members", min: 12, max: 44, priority: 1),
         Column(.cpu, "cpu", min: 5, align: .right),
-        Column(.cpuBar, "", min: 8, max: 14, priority: 8, from: 118),
+        Column(.cpuBar, "", min: 8, max: 14, priority: 8, from: 110),
         Column(.spark, "", min: 8, max: 20, priority: 10, from: 150),
         Column(.load, "load", min: 5, align: .right, priority: 4, from: 70),
         Column(.memory, "mem", min: 5, align: .right, priority: 1),
@@ -76,7 +76,13 @@ enum NodesPanel {
 
     @Sendable static func draw(_ frame: Frame, _ canvas: Canvas) {
         let rows = frame.listed(rows(frame), in: pane)
-        let inside = canvas.pane("Nodes", trailing: Figures.counted(rows.count, "node"), focused: true)
+        let listHigh = rows.count + 1 + canvas.paneLines(canvas.height)
+        let isSplit = canvas.height - listHigh >= 9
+        let parts = isSplit ? canvas.split(rows: [.fixed(listHigh), .fill()]) : [canvas]
+        if isSplit, case .node(let id)? = frame.selection(in: pane, of: rows), let host = frame.snapshot.host(id) {
+            NodeDetail.document(host, frame, width: canvas.width, glyphs: canvas.glyphs).draw(on: parts[1], scroll: 0)
+        }
+        let inside = parts[0].pane("Nodes", trailing: Figures.counted(rows.count, "node"), focused: true)
         let placed = columns.placed(in: inside.width - 2)
         var body = inside
         if inside.height > 2 {
@@ -155,10 +161,15 @@ enum NodesPanel {
             }
         }
 
+        /// What is down, then leaders, then what holds data, then the rest.
+        private func rank(_ member: MemberAssessment) -> Int {
+            member.isUp == false ? 0 : member.isLeader ? 1 : member.eligibility != nil ? 2 : member.role == .server ? 4 : 3
+        }
+
         private func putMembers(_ column: PlacedColumn<ID>, _ line: Canvas) {
             var x = column.x
             let end = column.x + column.width
-            for member in members.sorted(by: { ($0.isUp != false ? 1 : 0, $0.id) < ($1.isUp != false ? 1 : 0, $1.id) }) {
+            for member in members.sorted(by: { (rank($0), $0.id) < (rank($1), $1.id) }) {
                 guard x < end else { return }
                 let ink = Ink(member.isUp == false ? .checkFail : member.isUp == nil ? .textStale : Looks.role(member))
                 let mark = member.isUp == false ? String(line.glyphs.fail) : member.isLeader ? String(line.glyphs.leader) : ""

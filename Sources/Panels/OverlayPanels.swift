@@ -82,7 +82,7 @@ enum PalettePanel {
         let inside = OverlayBox.open("Do", on: canvas, width: 90, height: max(canvas.height * 2 / 3, 8))
         guard inside.height > 1 else { return }
         inside.put(
-            TextWidth.fit(": " + palette.typed + "_", to: inside.width - 2), x: 1, y: 0,
+            TextWidth.fit(": " + palette.typed + "_", to: inside.width - 2, glyphs: canvas.glyphs), x: 1, y: 0,
             ink: Ink(.inputText, on: .inputBack))
         let body = inside.inset(top: 1)
         if palette.items.isEmpty { body.put("no command is called so", x: 2, y: 0, ink: Ink(.textDim, on: .dialogBack)) }
@@ -92,9 +92,9 @@ enum PalettePanel {
             let able = item.obstacle == nil
             body.put(
                 [
-                    Piece(TextWidth.fit(item.keys.first ?? "", to: 9) + " ", Ink(.footerKey, on: .dialogBack)),
+                    Piece(TextWidth.fit(item.keys.first ?? "", to: 9, glyphs: canvas.glyphs) + " ", Ink(.footerKey, on: .dialogBack)),
                     Piece(
-                        TextWidth.fit(item.title, to: 22) + " ", Ink(able ? .textStrong : .textStale, on: .dialogBack)),
+                        TextWidth.fit(item.title, to: 22, glyphs: canvas.glyphs) + " ", Ink(able ? .textStrong : .textStale, on: .dialogBack)),
                     Piece(item.obstacle ?? item.summary, Ink(able ? .dialogText : .textStale, on: .dialogBack)),
                 ], x: 2, y: y)
             if index == palette.selected { body.select(row: y) }

@@ -19,13 +19,7 @@ enum OverviewPanel {
         let rows = frame.listed(frame.assessment.groups.map { .group($0.id) }, in: groups)
         let why = WhyPane.lines(frame, width: canvas.width - 4, glyphs: canvas.glyphs)
         if canvas.width >= 150 {
-            let whyHigh = min(why.count + 2, max(canvas.height / 3, 4))
-            let parts = canvas.split(rows: [.atLeast(0), .fixed(whyHigh)])
-            let left = min(max(96, canvas.width * 3 / 5), canvas.width - 50)
-            let top = parts[0].split(columns: [.fixed(left), .fill()])
-            drawGroups(rows, frame, top[0])
-            drawEvents(frame, top[1])
-            WhyPane.draw(why, frame, on: parts[1])
+            wide(rows, frame, canvas)
             return
         }
         let frameLines = canvas.paneLines(canvas.height / 3)
@@ -37,9 +31,27 @@ enum OverviewPanel {
         drawEvents(frame, parts[2])
     }
 
-    private static func drawEvents(_ frame: Frame, _ canvas: Canvas) {
+    /// Side by side: groups, why, and the members of the selected group at the left, events at the right.
+    private static func wide(_ rows: [RowID], _ frame: Frame, _ canvas: Canvas) {
+        let sides = canvas.split(columns: [.fixed(max(104, canvas.width * 3 / 5)), .fill()])
+        let why = WhyPane.lines(frame, width: sides[0].width - 4, glyphs: canvas.glyphs)
+        let high = canvas.height
+        let groupsHigh = min(rows.count + 3, max(high / 2, 6))
+        let whyHigh = min(why.count + 2, max((high - groupsHigh) / 2, 4))
+        let parts = sides[0].split(rows: [.fixed(groupsHigh), .fixed(whyHigh), .fill()])
+        drawGroups(rows, frame, parts[0])
+        WhyPane.draw(why, frame, on: parts[1])
+        drawEvents(frame, sides[1], isRoomy: true)
+        guard parts[2].height >= 4, let chosen = frame.selection(in: groups, of: rows)?.group,
+            let group = frame.assessment.group(chosen)
+        else { return }
+        let inside = parts[2].pane("Members of \(chosen)", trailing: "Enter opens")
+        MemberList.draw(GroupDetail.rows(chosen, frame), group, frame, on: inside, focused: false)
+    }
+
+    private static func drawEvents(_ frame: Frame, _ canvas: Canvas, isRoomy: Bool = false) {
         let focused = frame.view.pane == 1
-        let inside = canvas.pane("Events", focused: focused)
+        let inside = canvas.pane("Events", focused: focused, isRoomy: isRoomy)
         let newest = Array(frame.events.suffix(200).reversed())
         EventsPanel.draw(newest, in: events, focused: focused, frame: frame, on: inside, titled: false)
     }
@@ -57,7 +69,7 @@ enum OverviewPanel {
             Column(.mode, "mode", min: 14, priority: 6, from: 110),
             Column(.out, "last out", min: 8, align: .right, priority: 5, from: 90),
             Column(.sessions, "sessions", min: 8, align: .right, priority: 7, from: 100),
-            Column(.spark, "load", min: 8, max: 16, priority: 8, from: 108),
+            Column(.spark, "trend", min: 8, max: 16, priority: 8, from: 108),
         ])
     }
 

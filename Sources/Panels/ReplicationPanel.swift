@@ -28,10 +28,10 @@ enum ReplicationPanel {
     }
 
     static let columns = ColumnSet<ID>([
-        Column(.member, "member", min: 14, max: 26),
+        Column(.member, "member", min: 14, max: 20),
         Column(.site, "site", min: 5, max: 10, priority: 1),
-        Column(.role, "role", min: 7, max: 14, priority: 2),
-        Column(.state, "state", min: 9, max: 24, priority: 1),
+        Column(.role, "role", min: 7, max: 14, priority: 4, from: 100),
+        Column(.state, "state", min: 10, max: 20),
         Column(.sync, "sync", min: 9, priority: 1),
         Column(.receive, "receive", min: 8, align: .right, priority: 5, from: 90),
         Column(.replay, "behind", min: 8, align: .right),

@@ -33,7 +33,10 @@ enum WhyPane {
                 }
             }
             if let advice = Advice.line(group, frame) {
-                lines.append(Line(sign: "", token: .footerKey, group: blank(group.id.name), text: advice))
+                let indent = glyphs.verdictWidth + 2 + TextWidth.of(group.id.name)
+                lines += TextWidth.wrap(advice, to: max(width - indent, 16)).map {
+                    Line(sign: "", token: .footerKey, group: blank(group.id.name), text: $0)
+                }
             }
         }
         if lines.isEmpty {

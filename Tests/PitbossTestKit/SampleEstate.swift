@@ -116,7 +116,8 @@ public struct SampleEstate: Sendable {
         group.manager = "patroni"
         group.paused = scene == .paused
         let sync = leader == "pg-ams-1" ? "pg-lon-1" : leader == "pg-lon-1" ? "pg-dub-1" : "pg-lon-1"
-        group.synchronous = SynchronousFacts(isOn: true, standbys: [sync])
+        // Patroni names a synchronous standby again a few seconds after a promotion only.
+        group.synchronous = SynchronousFacts(isOn: true, standbys: scene == .failedOver ? [] : [sync])
         var limits = FailoverLimits()
         limits.ttlSeconds = 30
         limits.loopWaitSeconds = 10
@@ -169,7 +170,7 @@ public struct SampleEstate: Sendable {
             replication.writtenLSN = head
             replication.commits = 8_412_003
             replication.slots = Self.slots(n)
-            replication.senders = Self.senders(n, sync: sync, head: head)
+            replication.senders = senders(n, sync: sync, head: head)
         } else {
             let behind: UInt64 = isRejoining ? 43_000_000 : n == 2 ? 24_576 : 0
             replication.receivedLSN = LSN(head.bytes - behind)
@@ -177,7 +178,7 @@ public struct SampleEstate: Sendable {
             replication.streaming = !isRejoining
             replication.upstream = leader
             replication.replayLagSeconds = isRejoining ? nil : n == 2 ? 0.18 : 0.004
-            replication.syncState = name == sync ? .sync : .async
+            replication.syncState = scene != .failedOver && name == sync ? .sync : .async
         }
         var own = MemberFacts()
         own.replication = replication
@@ -196,13 +197,15 @@ public struct SampleEstate: Sendable {
         } + [ReplicationSlot(name: "cdc_bets", isLogical: true, isActive: false, retainedBytes: 734_003_200)]
     }
 
-    private static func senders(_ leader: Int, sync: String, head: LSN) -> [ReplicationSender] {
-        sites.indices.filter { $0 != leader }.map { n in
-            var sender = ReplicationSender(application: "pg-\(sites[n])-1", isLogical: false)
+    private func senders(_ leader: Int, sync: String, head: LSN) -> [ReplicationSender] {
+        Self.sites.indices.filter { $0 != leader && !(scene == .failedOver && $0 == 0) }.map { n in
+            var sender = ReplicationSender(application: "pg-\(Self.sites[n])-1", isLogical: false)
             sender.state = "streaming"
-            sender.syncState = sender.application == sync ? .sync : .async
+            sender.syncState = scene != .failedOver && sender.application == sync ? .sync : .async
             sender.sentLSN = head
-            sender.replayedLSN = head
+            sender.flushedLSN = LSN(head.bytes - (n == 2 ? 8_192 : 0))
+            sender.replayedLSN = LSN(head.bytes - (n == 2 ? 24_576 : 0))
+            sender.replayLagSeconds = n == 2 ? 0.18 : 0.004
             return sender
         }
     }
