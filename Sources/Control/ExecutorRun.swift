@@ -88,7 +88,10 @@ extension Executor {
         let sentAt = clock.now()
         let mark = requests.sent(step.request.lines, action: id, at: sentAt)
         show(id, machine)
+        // A switchover answers when it is over: what is observed meanwhile is shown.
+        let looker = Task { await self.look(id, step.expectation, since: sentAt) }
         let delivery = await courier.send(step.request, within: step.replyDeadline)
+        looker.cancel()
         let now = clock.now()
         let line = AnswerVerdict.line(of: delivery)
         requests.answered(mark, line, took: now - sentAt)
@@ -98,6 +101,15 @@ extension Executor {
             [.init("seconds", "\((now - sentAt).seconds)"), .init("means", Self.words(verdict))])
         if let effect = machine.answered(verdict, at: now) { return effect }
         return machine.observed(await observations.snapshot(), at: now)
+    }
+
+    /// Shows what is observed until it is cancelled; decides nothing.
+    private func look(_ id: String, _ expectation: Expectation, since: Timestamp) async {
+        while !Task.isCancelled {
+            do { try await clock.sleep(for: Self.lookEvery) } catch { return }
+            let text = expectation.state(in: await observations.snapshot(), since: since).text
+            if !Task.isCancelled { change(id) { $0.text = text } }
+        }
     }
 
     private func show(_ id: String, _ machine: ActionMachine) {

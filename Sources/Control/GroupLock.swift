@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// One action a group at a time, among all processes of this machine that share the state folder: a lock on a file
