@@ -83,6 +83,10 @@ let package = Package(
             "Control",
             imports: ["Estate", "Journal", "Plans", "Settings", "Transport", "Wire"]),
 
+        // What the command line says, as values and text; and what checks a configuration.
+        room("Report", imports: ["Control", "Estate", "Insight", "Journal", "Plans"]),
+        room("Doctor", imports: ["Estate", "Feeds", "Settings", "Transport", "Wire"]),
+
         // The glass.
         room("Grid", [Library.yams]),
         room("Panels", imports: ["Estate", "Grid", "Insight", "Plans", "Series"]),
@@ -98,8 +102,9 @@ let package = Package(
         .executableTarget(
             name: "pitboss",
             dependencies: [
-                "Cockpit", "Control", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab", "Panels", "Plans",
-                "Series", "Settings", "Terminal", "Transport", "Watch", "Wire", Library.argumentParser,
+                "Cockpit", "Control", "Doctor", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab", "Panels",
+                "Plans", "Report", "Series", "Settings", "Terminal", "Transport", "Watch", "Wire",
+                Library.argumentParser,
                 Library.logging,
             ], swiftSettings: strict),
 
@@ -118,6 +123,8 @@ let package = Package(
         tests(
             "ControlTests",
             ["Control", "Estate", "Journal", "PitbossTestKit", "Plans", "Settings", "Transport"]),
+        tests("ReportTests", ["Control", "Estate", "Insight", "Journal", "Plans", "Report"]),
+        tests("DoctorTests", ["Doctor", "Estate", "Feeds", "PitbossTestKit", "Settings", "Transport", "Wire"]),
         tests("GridTests", ["Grid"]),
         tests("PanelsTests", ["Estate", "Grid", "Insight", "Panels", "PitbossTestKit", "Plans"]),
         tests("CockpitTests", ["Cockpit", "Estate", "Grid", "Insight", "Panels", "PitbossTestKit", "Plans"]),

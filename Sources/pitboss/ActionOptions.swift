@@ -1,0 +1,103 @@
+import ArgumentParser
+import Control
+import Estate
+import Insight
+import Plans
+import Report
+import Settings
+import Watch
+
+/// How a command that changes something is confirmed and told.
+struct ActionOptions: ParsableArguments {
+    @Flag(help: "Show the plan, send nothing.") var dryRun = false
+    @Option(help: "Why; kept in the audit.") var reason: String?
+    @Flag(help: "Confirmed: do not ask.") var yes = false
+    @Flag(help: "Take on the checks that warn. Nothing takes on one that blocks.") var force = false
+    @Flag(help: "Answer in JSON.") var json = false
+
+    /// Makes the plan, has it confirmed, carries it out and waits for its end. Throws the exit code.
+    func perform(
+        _ verb: String, named name: String, _ options: SettingsOptions,
+        _ call: @escaping @Sendable (TargetFinder) throws -> PlanCall
+    ) async throws {
+        let code = try await Session.with(options) { session in
+            let plan: Plan
+            do {
+                let made = try call(TargetFinder(session.assessment()))
+                plan = try PlanCatalogue.plan(made, session.state.snapshot, now: session.clock.now()).get()
+            } catch let error as TargetFinder.Failure {
+                return refuse(verb, name, error.description)
+            } catch let error as PlanRefusal {
+                return refuse(verb, name, error.description)
+            }
+            if dryRun {
+                let report = PlanReport(plan)
+                if json { print(JSONText.of(report)) } else { report.lines.forEach { print($0) } }
+                return plan.status == .block ? ActionReport.refusedExitCode : 0
+            }
+            return try await carryOut(plan, session)
+        }
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private func refuse(_ verb: String, _ name: String, _ text: String) -> Int32 {
+        let report = ActionReport(command: verb, target: name, refused: text)
+        print(json ? JSONText.of(report) : report.line)
+        return report.exitCode
+    }
+
+    private func carryOut(_ plan: Plan, _ session: Session) async throws -> Int32 {
+        let target = plan.target.description
+        guard session.settings.operate else {
+            return refuse(plan.verb, target, ControlError.readOnly.description)
+        }
+        guard let consent = consent(plan) else {
+            return refuse(plan.verb, target, "not confirmed: --yes and --reason confirm without a terminal")
+        }
+        let courier = NetworkCourier(ConfiguredDoors(session.settings), clock: session.clock)
+        let executor = session.executor(try Session.journal(), courier)
+        let states = await executor.follow()
+        let begun = await executor.begin(plan, consent)
+        let quiet = json
+        let telling = Task {
+            var last = ""
+            for await status in states where status.id == begun.id {
+                let text = SafeText.line(status.text)
+                if !quiet && text != last { Output.note("  " + text) }
+                last = text
+            }
+        }
+        let ended = await Interrupt.warned("\(plan.verb) goes on; interrupt again to leave it in doubt") {
+            await executor.wait(for: begun.id)
+        }
+        telling.cancel()
+        await courier.close()
+        let report = ActionReport(ended ?? begun)
+        print(json ? JSONText.of(report) : report.line)
+        if let problem = report.journalProblem { Output.note("audit: \(problem)") }
+        return report.exitCode
+    }
+
+    /// What was given on the command line, or typed now.
+    private func consent(_ plan: Plan) -> Consent? {
+        if yes {
+            return Consent(reason: reason ?? "", typed: typed(plan), acceptsWarnings: force)
+        }
+        guard Output.isTerminal, !json else { return nil }
+        PlanReport(plan).lines.forEach { Output.note($0) }
+        Output.note("")
+        guard let why = reason ?? Output.ask("reason: "), !why.isEmpty else { return nil }
+        switch plan.confirmation {
+        case .typed(let name):
+            guard Output.ask("type \(SafeText.line(name)) to go on: ") == name else { return nil }
+        case .yes:
+            guard Output.ask("type yes to go on: ") == "yes" else { return nil }
+        }
+        // The warnings stood above the question.
+        return Consent(reason: why, typed: typed(plan), acceptsWarnings: true)
+    }
+
+    private func typed(_ plan: Plan) -> String? {
+        if case .typed(let name) = plan.confirmation { name } else { nil }
+    }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct Pitboss: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pitboss",
+        abstract: "The cockpit for people who keep a redundant platform up.",
+        subcommands: [
+            CockpitCommand.self, StatusCommand.self, CheckCommand.self, EventsCommand.self, PromoteCommand.self,
+            FailoverCommand.self,
+            DrainCommand.self, UndrainCommand.self, PauseCommand.self, ResumeCommand.self, AuditCommand.self,
+            InitCommand.self, DoctorCommand.self, DemoCommand.self, LabCommand.self, LabServe.self,
+        ],
+        defaultSubcommand: CockpitCommand.self)
+}

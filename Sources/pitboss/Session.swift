@@ -1,0 +1,73 @@
+import Control
+import Estate
+import Feeds
+import Foundation
+import Insight
+import Journal
+import Settings
+import Watch
+
+/// A platform under watch for the length of one command.
+struct Session: Sendable {
+    /// Longest wait until every source has said something.
+    static let settleSecondsMax = 8.0
+
+    let settings: PitbossSettings
+    let clock: any Timekeeper
+    let watcher: Watcher
+    /// Every source had said something when the command began.
+    let isSettled: Bool
+
+    var state: WatchState { watcher.state }
+    func assessment() -> Assessment { watcher.state.assessment(now: clock.now()) }
+
+    /// Watches, waits until all is seen, does the work, and leaves nothing behind.
+    static func with<Value: Sendable>(
+        _ options: SettingsOptions, settle: Bool = true,
+        record: @escaping @Sendable ([Event]) async -> Void = { _ in },
+        _ work: @escaping @Sendable (Session) async throws -> Value
+    ) async throws -> Value {
+        let clock = SystemTimekeeper()
+        let settings = try await options.load(clock: clock)
+        return try await with(settings, clock: clock, settle: settle, record: record, work)
+    }
+
+    static func with<Value: Sendable>(
+        _ settings: PitbossSettings, clock: any Timekeeper, settle: Bool = true,
+        record: @escaping @Sendable ([Event]) async -> Void = { _ in },
+        _ work: @escaping @Sendable (Session) async throws -> Value
+    ) async throws -> Value {
+        let watcher = Watcher(settings, clock: clock, record: record)
+        let watching = Task { await watcher.run() }
+        defer { watching.cancel() }
+        let isSettled = settle ? await watcher.settle(within: .seconds(settleSecondsMax)) : false
+        return try await work(
+            Session(settings: settings, clock: clock, watcher: watcher, isSettled: isSettled))
+    }
+
+    /// What keeps events and the audit, in its standard place.
+    static func journal() throws -> Journal {
+        try Journal(at: JournalFile.standard(environment: ProcessInfo.processInfo.environment))
+    }
+
+    /// `user@host`, for the audit.
+    static var who: String {
+        let environment = ProcessInfo.processInfo.environment
+        let sudo = environment["SUDO_USER"].map { " (sudo by \($0))" } ?? ""
+        return "\(NSUserName())@\(ProcessInfo.processInfo.hostName)\(sudo)"
+    }
+
+    /// The one that acts.
+    func executor(_ journal: Journal, _ courier: NetworkCourier) -> Executor {
+        Executor(
+            journal: journal, courier: courier, observations: WatchedObservations(watcher: watcher), clock: clock,
+            who: Self.who, stateFolder: JournalFile.folder(environment: ProcessInfo.processInfo.environment),
+            isArmed: settings.operate)
+    }
+}
+
+/// What feeds see, for the executor.
+struct WatchedObservations: Observations {
+    let watcher: Watcher
+    func snapshot() async -> Snapshot { watcher.state.snapshot }
+}
