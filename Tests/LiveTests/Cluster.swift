@@ -1,0 +1,107 @@
+import Control
+import Estate
+import Feeds
+import Foundation
+import Insight
+import Journal
+import Lab
+import Plans
+import Settings
+import Testing
+import Watch
+
+/// The lab, a watch on it, and an executor: what a running pitboss is, without the glass.
+struct Cluster: Sendable {
+    let lab: Lab
+    let settings: PitbossSettings
+    let watcher: Watcher
+    let journal: Journal
+    let clock = SystemTimekeeper()
+    let group = GroupID("wallet-db")
+
+    /// The test program serves `bet_api` itself, by an entry that the lab's own tests have.
+    static var serve: [String] {
+        ["/usr/bin/env", "LAB_TESTS_SERVE=1", "/proc/\(getpid())/exe"]
+            + CommandLine.arguments.dropFirst().prefix { !$0.hasPrefix("--filter") && !$0.hasPrefix("--xunit") }
+            + ["--testing-library", "swift-testing", "--filter", "ServeEntry", "lab-serve"]
+    }
+
+    /// Boots, watches, does the work, and leaves nothing, whatever happens.
+    static func with(_ work: @escaping @Sendable (Cluster) async throws -> Void) async throws {
+        let lab = Lab(directory: "/tmp/pitboss-live-\(getpid())")
+        _ = try await lab.up(try LabPlan(block: 201), serve: serve)
+        do {
+            let settings = try SettingsReader.read(path: lab.configuration)
+            let clock = SystemTimekeeper()
+            let watcher = Watcher(settings, clock: clock)
+            let watching = Task { await watcher.run() }
+            let journal = try Journal(at: lab.directory + "/live-journal.db")
+            try await work(Cluster(lab: lab, settings: settings, watcher: watcher, journal: journal))
+            watching.cancel()
+            await watching.value
+        } catch {
+            _ = try await lab.down()
+            throw error
+        }
+        _ = try await lab.down()
+    }
+
+    var snapshot: Snapshot { watcher.state.snapshot }
+    var assessment: Assessment { watcher.state.assessment(now: clock.now()) }
+    var leader: MemberID? { assessment.group(group)?.leader }
+
+    func executor(_ courier: (any Courier)? = nil, isArmed: Bool = true) -> Executor {
+        Executor(
+            journal: journal, courier: courier ?? NetworkCourier(ConfiguredDoors(settings), clock: clock),
+            observations: Watched(watcher: watcher), clock: clock, who: "tester@live", stateFolder: lab.directory,
+            isArmed: isArmed)
+    }
+
+    /// Looks again and again until it is so.
+    func until(_ what: Comment, seconds: Double = 60, _ holds: () async -> Bool) async throws {
+        let end = clock.now() + .seconds(seconds)
+        while clock.now() < end {
+            if await holds() { return }
+            try await clock.sleep(for: .milliseconds(100))
+        }
+        try #require(await holds(), what)
+    }
+
+    /// A leader, its synchronous standby, all three followed by SQL: nothing left of what came before.
+    func settled() async throws {
+        try await until("the cluster settles", seconds: 120) {
+            guard let wallet = assessment.group(group), let leader = wallet.leader else { return false }
+            return wallet.primary == leader && wallet.verdict == .protected && !wallet.isPaused
+                && wallet.members.count == 3 && wallet.members.allSatisfy { $0.timeline == wallet.timeline }
+        }
+    }
+
+    /// A standby that may be promoted now.
+    func candidate() throws -> MemberID {
+        let members = try #require(assessment.group(group)).members
+        return try #require(members.first { $0.eligibility?.isEligible == true && !$0.isLeader }).id
+    }
+
+    func plan(_ recipe: String, _ target: PlanTarget, _ arguments: [String: String] = [:]) throws -> Plan {
+        try PlanCatalogue.plan(PlanCall(recipe, target, arguments: arguments), snapshot, now: clock.now()).get()
+    }
+
+    func consent(_ plan: Plan) -> Consent {
+        let typed: String? = if case .typed(let name) = plan.confirmation { name } else { nil }
+        return Consent(reason: "live test", typed: typed, acceptsWarnings: true)
+    }
+}
+
+struct Watched: Observations {
+    let watcher: Watcher
+    func snapshot() async -> Snapshot { watcher.state.snapshot }
+}
+
+/// Delivers the request and loses the answer, as a cut connection does.
+struct LossyCourier: Courier {
+    let real: NetworkCourier
+    func send(_ request: Plans.Request, within deadline: Span) async -> Delivery {
+        _ = await real.send(request, within: deadline)
+        return .lost(reason: "the connection was cut")
+    }
+}
