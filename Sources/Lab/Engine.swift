@@ -63,7 +63,7 @@ struct Engine: Sendable {
             guard monotonicSeconds() < end else {
                 let logs = members.map(paths.log).joined(separator: ", ")
                 throw .notReady(
-                    what: what + " is not there", waitedSeconds: limit, look: logs.isEmpty ? paths.folder : logs)
+                    what: what, waitedSeconds: limit, look: logs.isEmpty ? paths.folder : logs)
             }
             pauseMilliseconds(everyMilliseconds)
         }

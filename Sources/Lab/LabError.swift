@@ -41,11 +41,11 @@ public enum LabError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongKind(let member, let verb, let kinds):
             "\(verb) does not fit \(member): it works on \(kinds.joined(separator: ", "))."
         case .noLeader(let scope):
-            "\(scope) has no leader now. Wait for an election, or look at `pitboss lab status`."
+            "There is no leader of \(scope) now. Wait for an election, or look at `pitboss lab status`."
         case .notPossible(let verb, let member, let reason, let remedy):
             "\(verb) \(member) failed: \(reason). \(remedy)."
         case .interrupted(let verb):
-            "\(verb) was interrupted. `pitboss lab down` cleans up what it had begun."
+            "Interrupted: \(verb). `pitboss lab down` cleans up what it had begun."
         default: ""
         }
     }
@@ -82,7 +82,7 @@ public enum LabError: Error, Equatable, Sendable, CustomStringConvertible {
         case .memberDied(let member, let log, let lastLines):
             "\(member) ended as soon as it was started. Its log \(log) ends with:\n\(lastLines)"
         case .notReady(let what, let waitedSeconds, let look):
-            "\(what) after \(waitedSeconds) s. Look into \(look)."
+            "Waited \(waitedSeconds) s in vain for \(what). Look into \(look)."
         case .needsRoot(let verb):
             "\(verb) needs root: it makes the kernel drop a member's packets. "
                 + "Run `sudo pitboss lab up`, then this again."

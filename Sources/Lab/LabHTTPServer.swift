@@ -9,6 +9,7 @@ public struct LabHTTPServer: Sendable {
     static let connectionsMax = 512
     static let requestBytesMax = 64 << 10
     static let idleSecondsMax: Double = 60
+    static let takeUpMilliseconds = 50
     static let drainSecondsMax: Double = 10
 
     public let name: String
@@ -67,13 +68,12 @@ public struct LabHTTPServer: Sendable {
                 throw .system(call: "setuid", subject: account.name, code: errno)
             }
         }
-        let signals = try Self.signalDescriptor()
-        defer { close(signals) }
+        let signals = try EndSignals()
         let visitors = Visitors()
         while true {
             var wanted = [
                 pollfd(fd: door, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
             ]
             guard poll(&wanted, 2, -1) >= 0 || errno == EINTR else {
                 throw .system(call: "poll", subject: "\(address):\(port)", code: errno)
@@ -93,7 +93,9 @@ public struct LabHTTPServer: Sendable {
             }
         }
         // Connections that wait for a further request are told at their next answer; those that are busy finish.
+        // A request that has come but is not yet read counts as in hand too: it gets a moment to be taken up.
         visitors.close()
+        pauseMilliseconds(Self.takeUpMilliseconds)
         let end = monotonicSeconds() + Self.drainSecondsMax
         while visitors.busy > 0, monotonicSeconds() < end { pauseMilliseconds(2) }
     }
@@ -116,31 +118,6 @@ public struct LabHTTPServer: Sendable {
         guard code == EADDRINUSE else { throw .system(call: "bind", subject: "\(address):\(port)", code: code) }
         throw .portTaken(
             address: address, port: port, member: name, holder: Ports.holder(address: address, port: port))
-    }
-
-    /// SIGTERM and SIGINT as something to read, so that no handler runs in the middle of an answer: a descriptor that
-    /// reaches its end when one of them came.
-    private static func signalDescriptor() throws(LabError) -> Int32 {
-        signal(SIGPIPE, SIG_IGN)
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .system(call: "pipe", subject: "SIGTERM", code: errno) }
-        let writing = ends[1]
-        // Threads made from here on have them blocked too, so that they wait for whoever asks.
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        Thread.detachNewThread {
-            var set = sigset_t()
-            sigemptyset(&set)
-            sigaddset(&set, SIGTERM)
-            sigaddset(&set, SIGINT)
-            var came: Int32 = 0
-            while sigwait(&set, &came) != 0 {}
-            close(writing)
-        }
-        return ends[0]
     }
 
     private func serve(_ connection: Int32, _ visitors: Visitors) {
@@ -185,39 +162,6 @@ public struct LabHTTPServer: Sendable {
             guard count > 0 else { return nil }
             buffer += chunk[..<count]
         }
-    }
-}
-
-/// The head of an HTTP request, as far as the servers care.
-struct HTTPRequestHead: Equatable {
-    let method: String
-    let path: String
-    let keepsAlive: Bool
-
-    /// - Returns: the request and how many bytes it took with its body; nil while it is not whole.
-    static func parse(_ bytes: [UInt8]) -> (HTTPRequestHead, Int)? {
-        let blank: [UInt8] = [13, 10, 13, 10]
-        guard let end = bytes.firstRange(of: blank) else { return nil }
-        let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(
-            separator: "\r\n", omittingEmptySubsequences: false)
-        let words = lines[0].split(separator: " ")
-        var bodyBytes = 0
-        var keepsAlive = words.last == "HTTP/1.1"
-        for line in lines.dropFirst() {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2 else { continue }
-            let value = parts[1].trimmingCharacters(in: .whitespaces).lowercased()
-            switch parts[0].lowercased() {
-            case "content-length": bodyBytes = max(0, Int(value) ?? 0)
-            case "connection": keepsAlive = value == "keep-alive" || (keepsAlive && value != "close")
-            default: break
-            }
-        }
-        guard bodyBytes <= LabHTTPServer.requestBytesMax, bytes.count >= end.upperBound + bodyBytes else { return nil }
-        let path = words.count > 1 ? String(words[1].filter { $0.isASCII && $0 != "\"" && $0 != "\\" }) : "/"
-        let request = HTTPRequestHead(
-            method: words.first.map(String.init) ?? "GET", path: path, keepsAlive: keepsAlive)
-        return (request, end.upperBound + bodyBytes)
     }
 }
 

@@ -65,10 +65,10 @@ import Testing
         mkdir(folder, 0o755)
         defer { rmdir(folder) }
         let store = LabStore(paths: LabPaths(folder: folder))
-        try store.locked { () throws(LabError) in
-            #expect(throws: LabError.busy(directory: folder)) { try store.locked {} }
+        try store.locked { () throws(LabError) -> Void in
+            #expect(throws: LabError.busy(directory: folder)) { try store.locked { () throws(LabError) -> Void in } }
         }
-        try store.locked {}
+        try store.locked { () throws(LabError) -> Void in }
     }
 
     @Test func strangersFilesAreNeitherFilledNorRemoved() async throws {

@@ -55,11 +55,24 @@ struct LabLiveTests {
         #expect(status.st_mode & 0o777 == 0o600)
         #expect(Files.exists(lab.configuration))
         let user = try ServiceUser.current()
-        for process in first.status.members.flatMap(\.processes) {
-            let uid = try #require(Files.text("/proc/\(process)/status")).split(separator: "\n")
-                .first { $0.hasPrefix("Uid:") }
-            #expect(uid?.split(separator: "\t").dropFirst().allSatisfy { $0 == "\(user.uid)" } == true)
+        for status in first.status.members {
+            for process in status.processes {
+                #expect(try accounts(process, status.member) == ["\(user.uid)"])
+            }
         }
+    }
+
+    /// The user numbers that the threads of a process have. Of the servers that are this very program the first thread
+    /// does not count: Dispatch has laid it to rest, and glibc then no longer changes its account.
+    private func accounts(_ process: Int32, _ member: LabMember) throws -> Set<String> {
+        var found: Set<String> = []
+        for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task") {
+            if member.kind == .bet, thread == "\(process)" { continue }
+            let lines = (Files.text("/proc/\(process)/task/\(thread)/status") ?? "").split(separator: "\n")
+            let numbers = lines.first { $0.hasPrefix("Uid:") }?.split(separator: "\t").dropFirst() ?? []
+            found.formUnion(numbers.map(String.init))
+        }
+        return found
     }
 
     private func failsOver(_ lab: Lab, _ plan: LabPlan) async throws {
@@ -125,10 +138,11 @@ struct LabLiveTests {
     }
 
     private func leavesNothing(_ lab: Lab) async throws {
-        let processes = try await lab.status().members.flatMap(\.processes)
+        let status = try await lab.status()
+        let processes = status.members.flatMap(\.processes)
         let report = try await lab.down()
         #expect(report.wasThere)
-        #expect(report.processesEnded >= processes.count)
+        #expect(report.processesEnded >= status.members.count { $0.condition != .dead })
         #expect(ProcessTable.members(ofLab: lab.directory).isEmpty)
         #expect(processes.allSatisfy { ProcessTable.entry($0) == nil })
         #expect(!Files.exists(lab.directory))

@@ -15,7 +15,7 @@ import Testing
     }
 
     /// Reads YAML with the parser that Patroni itself uses.
-    private func yaml(_ text: String) throws -> NSDictionary {
+    private func yaml(_ text: String) throws -> [String: Any] {
         let python = Process()
         python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         python.arguments = ["-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"]
@@ -28,25 +28,25 @@ import Testing
         try input.fileHandleForWriting.close()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         python.waitUntilExit()
-        return try #require(JSONSerialization.jsonObject(with: data) as? NSDictionary)
+        return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
     @Test func configurationNamesEverythingAndHoldsNoSecret() throws {
         let plan = try LabPlan(block: 7, portOffset: 100)
         let text = Configuration(recipes: recipes(plan)).pitboss
         let tree = try yaml(text)
-        let groups = try #require(tree["groups"] as? [NSDictionary])
+        let groups = try #require(tree["groups"] as? [[String: Any]])
         #expect(groups.map { $0["name"] as? String } == ["wallet-db", "bet-api"])
         #expect(
-            groups[0].value(forKeyPath: "patroni.etcd.endpoints") as? [String]
+            groups[0].at("patroni.etcd.endpoints") as? [String]
                 == ["http://127.7.1.1:2479", "http://127.7.2.1:2479", "http://127.7.3.1:2479"])
-        #expect(groups[0].value(forKeyPath: "patroni.postgres.password.file") as? String == "secrets/pitboss-sql")
-        #expect(groups[0].value(forKeyPath: "patroni.rest.password.file") as? String == "secrets/patroni-rest")
-        #expect((tree["sites"] as? [NSDictionary])?.map { $0["name"] as? String } == ["ams", "lon", "dub"])
-        let nodes = try #require(tree["nodes"] as? [NSDictionary])
+        #expect(groups[0].at("patroni.postgres.password.file") as? String == "secrets/pitboss-sql")
+        #expect(groups[0].at("patroni.rest.password.file") as? String == "secrets/patroni-rest")
+        #expect((tree["sites"] as? [[String: Any]])?.map { $0["name"] as? String } == ["ams", "lon", "dub"])
+        let nodes = try #require(tree["nodes"] as? [[String: Any]])
         #expect(nodes.map { $0["addresses"] as? [String] } == [["127.7.1.1"], ["127.7.2.1"], ["127.7.3.1"]])
         #expect(nodes[1]["node_exporter"] as? String == "http://127.7.2.1:9200/metrics")
-        let balancers = try #require(tree["balancers"] as? [NSDictionary])
+        let balancers = try #require(tree["balancers"] as? [[String: Any]])
         #expect(
             balancers.map { $0["socket"] as? String }
                 == ["unix:///tmp/some-lab/run/lb-1.sock", "tcp://127.7.2.1:10099"])
@@ -57,27 +57,27 @@ import Testing
         let tree = try yaml(Configuration(recipes: recipes(try LabPlan())).patronictl)
         #expect(tree["scope"] as? String == "wallet-db")
         #expect(
-            tree.value(forKeyPath: "etcd3.hosts") as? [String] == [
+            tree.at("etcd3.hosts") as? [String] == [
                 "127.0.1.1:2379", "127.0.2.1:2379", "127.0.3.1:2379",
             ])
-        #expect(tree.value(forKeyPath: "ctl.authentication.password") as? String == "restword")
+        #expect(tree.at("ctl.authentication.password") as? String == "restword")
     }
 
     @Test func patroniHoldsReplayBackOnlyWhenTold() throws {
         let recipes = recipes(try LabPlan())
         let member = try recipes.plan.member("pg-lon-1")
         let plain = try yaml(PatroniRecipe(recipes: recipes, member: member).text)
-        #expect(plain.value(forKeyPath: "postgresql.recovery_conf") == nil)
-        #expect(plain.value(forKeyPath: "bootstrap.dcs.synchronous_mode") as? Bool == true)
-        #expect(plain.value(forKeyPath: "postgresql.listen") as? String == "127.0.2.1:5432")
+        #expect(plain.at("postgresql.recovery_conf") == nil)
+        #expect(plain.at("bootstrap.dcs.synchronous_mode") as? Bool == true)
+        #expect(plain.at("postgresql.listen") as? String == "127.0.2.1:5432")
         let late = try yaml(PatroniRecipe(recipes: recipes, member: member, delaySeconds: 2.5).text)
         #expect(
-            late.value(forKeyPath: "postgresql.recovery_conf.recovery_min_apply_delay") as? String == "2500ms")
+            late.at("postgresql.recovery_conf.recovery_min_apply_delay") as? String == "2500ms")
     }
 
     @Test func dynamicConfigurationIsJSONWithTheMeasuredTimes() throws {
         let data = Data(PatroniRecipe.dynamic.utf8)
-        let tree = try #require(JSONSerialization.jsonObject(with: data) as? NSDictionary)
+        let tree = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(tree["ttl"] as? Int == 20)
         #expect(tree["loop_wait"] as? Int == 1)
         #expect(tree["retry_timeout"] as? Int == 3)
@@ -130,5 +130,12 @@ import Testing
         let one = LabSecrets.fresh()
         #expect(one != LabSecrets.fresh())
         #expect(one.patroniREST.count == 24)
+    }
+}
+
+extension [String: Any] {
+    /// What lies at a path of keys, joined by dots.
+    fileprivate func at(_ path: String) -> Any? {
+        path.split(separator: ".").reduce(self as Any?) { ($0 as? [String: Any])?[String($1)] }
     }
 }
