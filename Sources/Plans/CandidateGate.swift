@@ -61,8 +61,11 @@ struct CandidateGate {
             else { return nil }
             return (lsn, seen.at)
         }.max { $0.1 < $1.1 }
-        if let written = view.leaderMember?.newest(\.replication?.writtenLSN)?.value, let received {
-            return (written.distance(from: received.0), "leader at \(written), \(name) has \(received.0)")
+        if let writer = view.lastWriter, writer.member.id != candidate.id, let received {
+            return (
+                writer.written.distance(from: received.0),
+                "\(writer.member.id.name) at \(writer.written), \(name) has \(received.0)"
+            )
         }
         guard let lag = candidate.newest(\.replication?.receiveLagBytes) else { return nil }
         return (lag.value, "as \(lag.sighting.by) says")

@@ -13,12 +13,14 @@ enum DatabaseChecks {
             ]
         }
         var list = [Check.pass(what, leader)]
-        if let member = view.leaderMember, let recovery = member.newest(\.replication?.inRecovery), recovery.value,
-            view.isFresh(recovery.sighting.by, recovery.sighting.at)
-        {
+        let own = [SourceID("sql", "\(view.id)/\(leader)"), SourceID("patroni", "\(view.id)/\(leader)")]
+        for by in own {
+            guard let seen = view.leaderMember?.sighting(by: by), view.isFresh(by, seen.at),
+                seen.facts.replication?.inRecovery == true
+            else { continue }
             list.append(
                 .block(
-                    "leader and primary agree", "\(leader) holds the lock, \(recovery.sighting.by) says in recovery",
+                    "leader and primary agree", "\(leader) holds the lock, \(by) says in recovery",
                     remedy: "wait until Patroni has settled it"))
         }
         return list

@@ -78,8 +78,8 @@ enum Failover {
     private static func risk(_ view: GroupView, _ candidate: Member, _ gate: CandidateGate) -> Risk {
         let name = candidate.id.name
         let seconds = view.limits?.ttlSeconds ?? 30
-        let heard = view.leaderMember?.newest(\.replication?.writtenLSN)
-        let fresh = heard.map { view.isFresh($0.sighting.by, $0.sighting.at) } ?? false
+        let heard = view.lastWriter?.member.newest(\.replication?.writtenLSN)
+        let fresh = view.leader != nil && (heard.map { view.isFresh($0.sighting.by, $0.sighting.at) } ?? false)
         let worst =
             view.limits?.maximumLagOnFailoverBytes.map {
                 "at worst \(Figures.bytes($0)) and what was written in the last \(Int(seconds)) s"
@@ -89,7 +89,7 @@ enum Failover {
         }
         let transactions = transactions(in: missing.bytes, view)
         var text = "\(Figures.bytes(missing.bytes)) that \(name) has not received"
-        if let transactions { text += ", about \(Figures.count(Int(transactions), "transaction"))" }
+        if let transactions, transactions > 0 { text += ", about \(Figures.count(Int(transactions), "transaction"))" }
         if missing.bytes == 0, let sync = view.synchronous, sync.isOn, sync.standbys.contains(name) {
             text += "; \(name) is synchronous: every confirmed commit is on it"
         } else if !fresh {
@@ -101,10 +101,10 @@ enum Failover {
     /// At the mean size of a transaction since the statistics began; at least one where bytes are missing.
     private static func transactions(in bytes: Int64, _ view: GroupView) -> Int64? {
         if bytes == 0 { return 0 }
-        guard let commits = view.leaderMember?.newest(\.replication?.commits)?.value, commits > 0,
-            let written = view.leaderMember?.newest(\.replication?.writtenLSN)?.value
+        guard let writer = view.lastWriter,
+            let commits = writer.member.newest(\.replication?.commits)?.value, commits > 0
         else { return nil }
-        let mean = max(1, Double(written.bytes) / Double(commits))
+        let mean = max(1, Double(writer.written.bytes) / Double(commits))
         return max(1, Int64((Double(bytes) / mean).rounded(.up)))
     }
 

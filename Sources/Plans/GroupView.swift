@@ -57,6 +57,20 @@ struct GroupView {
         snapshot.member(member)?.sighting(by: SourceID("patroni", "\(id.name)/\(member.name)"))
     }
 
+    /// The member to promote by default: a synchronous standby, else one that answers.
+    var successor: Member? {
+        let standbys = synchronous.map { $0.isOn ? $0.standbys : [] } ?? []
+        return members.first { standbys.contains($0.id.name) }
+            ?? members.first { $0.id.name != leader && answersREST($0.id) != false }
+    }
+
+    /// The member that has written most, as last heard: the leader, or the one that led.
+    var lastWriter: (member: Member, written: LSN)? {
+        members.compactMap { member in
+            member.sightings.compactMap { $0.facts.replication?.writtenLSN }.max().map { (member, $0) }
+        }.max { $0.1 < $1.1 }
+    }
+
     /// The REST door without path: `http(s)://host:port`.
     func door(_ member: MemberID) -> String? {
         guard let url = snapshot.member(member)?.fact(\.door, from: "etcd", "patroni"),

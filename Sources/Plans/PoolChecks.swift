@@ -3,7 +3,12 @@ import Estate
 /// What is looked at before a server leaves its pool.
 struct PoolChecks {
     let input: PlanInput
-    init(_ input: PlanInput) { self.input = input }
+    /// Servers that are kept out of the pool by what they are, and are no missing capacity.
+    let outByRole: Set<MemberID>
+    init(_ input: PlanInput, outByRole: Set<MemberID> = []) {
+        self.input = input
+        self.outByRole = outByRole
+    }
 
     /// - Parameters:
     ///   - open: the servers to drain, one a balancer and pool.
@@ -38,6 +43,7 @@ struct PoolChecks {
     func capacity(without server: PoolServer) throws(PlanRefusal) -> Check {
         let pool = PoolServer.all(of: server.member.group, in: input.snapshot).filter {
             $0.balancer == server.balancer && $0.member != server.member
+                && ($0.takesTraffic || !outByRole.contains($0.member))
         }
         let left = pool.filter { $0.takesTraffic && $0.facts.isBackup != true }
         let backups = pool.filter { $0.takesTraffic && $0.facts.isBackup == true }
@@ -49,7 +55,7 @@ struct PoolChecks {
             guard server.takesTraffic else { return .warn(what, "none", remedy: "the pool serves nobody as it is") }
             throw .not(
                 "\(server.member.name) is the last server that takes traffic in \(place): the pool would go down",
-                instead: back(pool))
+                instead: back(pool) ?? promotion(behind: server))
         }
         if left.isEmpty {
             return .warn(
@@ -78,6 +84,18 @@ struct PoolChecks {
     private func back(_ pool: [PoolServer]) -> PlanCall? {
         pool.first { $0.facts.admin != .ready && $0.facts.adminForcedHere == true }
             .map { PlanCall("undrain", .member($0.member)) }
+    }
+
+    /// A pool of writes has one server: it moves when another member is promoted.
+    private func promotion(behind server: PoolServer) -> PlanCall? {
+        for group in input.snapshot.groups {
+            let view = GroupView(group.id, input.snapshot, now: input.now)
+            guard let leader = view.leaderMember,
+                PoolServer.standing(for: leader, in: input.snapshot).contains(where: { $0.member == server.member })
+            else { continue }
+            return view.successor.map { PlanCall("promote", .member($0.id)) }
+        }
+        return nil
     }
 
     private func tracking(_ server: PoolServer) -> Check? {

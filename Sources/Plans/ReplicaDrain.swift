@@ -22,7 +22,8 @@ enum ReplicaDrain {
             throw .alreadySo("no balancer sends \(name) anything")
         }
         var checks = DatabaseChecks.leader(view) + [try standby(view, member)].compactMap { $0 }
-        checks += try PoolChecks(input).all(draining: open, of: open)
+        let leaders = view.leaderMember.map { PoolServer.standing(for: $0, in: input.snapshot).map(\.member) } ?? []
+        checks += try PoolChecks(input, outByRole: Set(leaders)).all(draining: open, of: open)
         let kept = servers.filter { server in
             !server.takesTraffic && !open.contains { $0.member.group == server.member.group }
         }
@@ -40,13 +41,9 @@ enum ReplicaDrain {
     }
 
     private static func leads(_ view: GroupView, _ member: Member) -> PlanRefusal {
-        let standbys = view.synchronous.map { $0.isOn ? $0.standbys : [] } ?? []
-        let first =
-            view.members.first { standbys.contains($0.id.name) }
-            ?? view.members.first { $0.id != member.id && view.answersREST($0.id) != false }
-        return .not(
+        .not(
             "\(member.id.name) leads \(view.id.name): promote another member first, then drain it",
-            instead: first.map { PlanCall("promote", .member($0.id)) })
+            instead: view.successor.map { PlanCall("promote", .member($0.id)) })
     }
 
     /// What is drained is about to be taken away: the last synchronous standby must not be.

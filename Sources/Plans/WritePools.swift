@@ -62,6 +62,6 @@ struct WritePools {
     var sentences: [String] {
         guard !candidateServers.isEmpty else { return [] }
         let balancers = Figures.list(candidateServers.map(\.balancer.name))
-        return ["New sessions go to \(candidate.id.name) once \(balancers) sees it."]
+        return ["New sessions go to \(candidate.id.name) once its checks pass at \(balancers)."]
     }
 }
