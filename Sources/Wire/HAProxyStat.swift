@@ -94,6 +94,11 @@ public struct HAProxyStat: Hashable, Sendable {
         }
     }
 
+    /// While a check runs, the result of the one before stands behind a star.
+    private static func settled(_ result: String) -> String {
+        result.hasPrefix("* ") ? String(result.dropFirst(2)) : result
+    }
+
     private static let columns = Column.allCases.map(\.name)
 
     private init?(_ fields: HAProxyFields) {
@@ -117,9 +122,9 @@ public struct HAProxyStat: Hashable, Sendable {
         (checksFailed, timesDown) = (int(.chkfail), int(.chkdown))
         (secondsSinceChange, secondsDown) = (int(.lastchg), int(.downtime))
         (slowStartPercent, tracks) = (int(.throttle), text(.tracked))
-        checkResult = text(.checkStatus)
+        checkResult = text(.checkStatus).map(HAProxyStat.settled)
         (checkCode, checkText, checkMilliseconds) = (int(.checkCode), text(.lastCheck), int(.checkDuration))
-        agentResult = text(.agentStatus)
+        agentResult = text(.agentStatus).map(HAProxyStat.settled)
         (queueMilliseconds, connectMilliseconds) = (int(.qtime), int(.ctime))
         (responseMilliseconds, totalMilliseconds) = (int(.rtime), int(.ttime))
         (address, cookie, mode, algorithm) = (text(.addr), text(.cookie), text(.mode), text(.algo))

@@ -227,6 +227,8 @@ import Testing
         #expect(!fault.message.contains("28P01"))
         #expect(PostgresFault("could not connect: Connection refused\n").sqlState == nil)
         #expect(PostgresFault("a: ERROR: b").sqlState == nil)
+        let unsaid = PostgresFault("connection to server at \"h\", port 1 failed: fe_sendauth: no password supplied\n")
+        #expect(unsaid.feedError(endpoint: "x").state == .refused)
         #expect(PostgresFault("").message == "no reason given")
         #expect(PostgresFault("x\u{1B}[2J").message == "x\\x1b[2J")
     }

@@ -65,6 +65,13 @@ import Testing
         }
     }
 
+    @Test func theStarOfARunningCheckIsNoPartOfItsResult() throws {
+        let text = "# pxname,svname,type,check_status,agent_status\nweb,s1,2,* L7OK,* L7STS\nweb,s2,2,L4CON,\n"
+        let lines = try HAProxyStatPage(Array(text.utf8)[...]).lines
+        #expect(lines.map(\.checkResult) == ["L7OK", "L4CON"])
+        #expect(lines.map(\.agentResult) == ["L7STS", nil])
+    }
+
     @Test func quotedFields() throws {
         let text = "# pxname,svname,last_chk,type,scur\nweb,s1,\"a, \"\"b\"\"\nc\",2,7\nweb,s2,\"\",2,\n"
         let page = try HAProxyStatPage(Array(text.utf8)[...])

@@ -12,6 +12,10 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// - Parameter text: libpq's message, written with verbosity "verbose", so that it names the state.
     init(_ text: String) {
         var line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason given"
+        // libpq begins with the address, and may name several; whoever shows the fault names the endpoint.
+        if line.hasPrefix("connection to server"), let end = line.firstRange(of: " failed: ") {
+            line = String(line[end.upperBound...])
+        }
         sqlState = PostgresFault.takeState(&line)
         message = Escaped.text(line, charactersMax: 300)
     }
@@ -42,7 +46,17 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The error in the room's words.
     func feedError(endpoint: String) -> FeedError {
-        guard let sqlState else { return .unreachable(endpoint: endpoint, reason: message) }
+        let unreachable = FeedError.unreachable(endpoint: endpoint, reason: "\(endpoint): \(message)")
+        guard let sqlState else {
+            // Said by libpq itself, before the server could.
+            if message.contains("no password supplied") {
+                return .refused(endpoint: endpoint, reason: "\(message); name a secret in the configuration")
+            }
+            if message.contains("certificate") {
+                return .refused(endpoint: endpoint, reason: "\(message); check sslmode and sslrootcert")
+            }
+            return unreachable
+        }
         switch sqlState {
         case _ where sqlState.hasPrefix("28"):
             return .refused(
@@ -54,9 +68,10 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
         case "53300":
             return .refused(endpoint: endpoint, reason: "\(message); all connections are taken")
         case "57014":
-            return .silent(endpoint: endpoint, reason: "\(message); the server took too long over our question")
+            return .silent(
+                endpoint: endpoint, reason: "\(endpoint): \(message); the server took too long over our question")
         default:
-            return .unreachable(endpoint: endpoint, reason: message)
+            return unreachable
         }
     }
 }
