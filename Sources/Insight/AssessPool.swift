@@ -3,14 +3,15 @@ import Estate
 /// Groups of servers behind balancers.
 extension Assessor {
     func pool(_ group: Group, _ members: [Member], _ backing: Backing) -> GroupAssessment {
-        var g = blank(group, mode: .activeActive)
-        g.manager = group.newest(\.manager)?.value
         var behind: Set<GroupID> = []
         var idle = 0
-        g.members.reserveCapacity(members.count)
+        var oldest: Timestamp?
+        var views: [MemberAssessment] = []
+        views.reserveCapacity(members.count)
         var seats: [Seat] = []
+        var isFollowingLeader = true
         for member in members {
-            var view = server(member, &g.oldestAt)
+            var view = server(member, &oldest)
             if let database = backing.member(at: view.address) {
                 behind.insert(database.id.group)
                 if view.node == nil { (view.node, view.site) = (database.node, database.site) }
@@ -18,10 +19,19 @@ extension Assessor {
                 if view.isUp == false, !view.isDrained, database.isUp == true { idle += 1 }
                 view.isLeader = database.isLeader
             }
-            if view.isUp == true { seats.append(Seat(view, serves: true, succeeds: false)) }
-            g.members.append(view)
+            if view.isUp == true {
+                seats.append(Seat(view, serves: true, succeeds: false))
+                if !view.isLeader { isFollowingLeader = false }
+            }
+            views.append(view)
         }
-        sortByName(&g.members)
+        sortByName(&views)
+        // Nobody said how it works: one that only ever has the database's leader up goes where the leader goes.
+        let follows = isFollowingLeader && behind.count == 1 && seats.count < members.count
+        var g = blank(group, mode: follows ? .activePassive : .activeActive)
+        g.manager = group.newest(\.manager)?.value
+        g.members = views
+        g.oldestAt = oldest
         poolSessions(&g, group)
         let serving = isServing(&g, group, up: seats.count)
         g.serving = Serving(up: seats.count, total: members.count, isServing: serving)

@@ -72,6 +72,20 @@ import Testing
         #expect(scene.group("reads").members[1].node == NodeID("n-lon"))
     }
 
+    @Test func aPoolThatFollowsTheLeaderLivesAsLongAsTheDatabase() {
+        var scene = Scene()
+        scene.healthy()
+        scene.server("a", .up, group: "writes", address: "10.0.0.0:5432")
+        scene.server("b", .down, group: "writes", address: "10.0.0.1:5432")
+        scene.server("c", .down, group: "writes", address: "10.0.0.2:5432")
+        let g = scene.group("writes")
+        #expect(g.mode == .activePassive && !g.isConfigured)
+        #expect(g.verdict == .protected && g.survives.text == "1 node", "\(g.reasons)")
+        scene.unreachable("b")
+        #expect(scene.group("writes").verdict == .atRisk)
+        #expect(scene.group("writes").headline.hasPrefix("survives no further loss, as db"))
+    }
+
     @Test func balancersThatDisagreeAreNamed() {
         var scene = Scene()
         scene.server("s0", .up)
