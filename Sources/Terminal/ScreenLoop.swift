@@ -5,16 +5,10 @@ import Synchronization
 /// A thread that waits for descriptors and runs the actor's jobs. Descriptors have precedence: they are looked at
 /// after every `jobsPerTurnMax` jobs.
 final class ScreenLoop: SerialExecutor, @unchecked Sendable {
-    /// What happened to a descriptor that is being watched.
-    struct Readiness {
-        let readable: Bool
-        /// The other side is gone, or the descriptor broke.
-        let gone: Bool
-    }
-
     private struct Watch {
         let fd: Int32
-        let handler: @ScreenActor (Readiness) -> Void
+        /// Told whether there is something to read; if not, the other side is gone or the descriptor broke.
+        let handler: @ScreenActor (_ isReadable: Bool) -> Void
     }
 
     private struct Inbox {
@@ -62,7 +56,7 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
 
     /// Calls `handler` whenever `fd` can be read or is gone, until `unwatch`.
     @ScreenActor
-    func watch(_ fd: Int32, _ handler: @escaping @ScreenActor (Readiness) -> Void) {
+    func watch(_ fd: Int32, _ handler: @escaping @ScreenActor (_ isReadable: Bool) -> Void) {
         unwatch(fd)
         watches.append(Watch(fd: fd, handler: handler))
     }
@@ -125,10 +119,8 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
         for ready in polls.dropFirst() where ready.revents != 0 {
             // A handler before this one may have ended the watch.
             guard let watch = watches.first(where: { $0.fd == ready.fd }) else { continue }
-            let events = Int32(ready.revents)
-            let readiness = Readiness(
-                readable: events & POLLIN != 0, gone: events & (POLLHUP | POLLERR | POLLNVAL) != 0)
-            ScreenActor.assumeIsolated { watch.handler(readiness) }
+            let isReadable = Int32(ready.revents) & POLLIN != 0
+            ScreenActor.assumeIsolated { watch.handler(isReadable) }
         }
         guard let due = alarm, ContinuousClock.now >= due.at else { return }
         alarm = nil

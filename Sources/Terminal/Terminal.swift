@@ -178,15 +178,15 @@ public final class Terminal {
 
     private func listen() {
         let loop = ScreenActor.shared.loop
-        loop.watch(input) { [weak self] readiness in self?.read(readiness) }
+        loop.watch(input) { [weak self] isReadable in self?.read(isReadable) }
         signalFd = glass_signals_open()
         guard signalFd >= 0 else { return }
         loop.watch(signalFd) { [weak self] _ in self?.readSignals() }
     }
 
-    private func read(_ readiness: ScreenLoop.Readiness) {
+    private func read(_ isReadable: Bool) {
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = readiness.readable ? Glibc.read(input, &buffer, buffer.count) : 0
+        let count = isReadable ? Glibc.read(input, &buffer, buffer.count) : 0
         if count > 0 {
             report(decoder.feed(buffer.prefix(count)))
         } else if count == 0 || (errno != EAGAIN && errno != EINTR) {

@@ -135,6 +135,14 @@ import Testing
         #expect(plan("xterm-256color", .ansi16).depth(colors: 256) == .ansi16)
     }
 
+    @Test func withoutPairsAttributesStandIn() throws {
+        var pen = Pen(theme: try Theme.named("dark"), depth: .indexed256, pairsMax: 1)
+        let down = pen.stroke(Ink(.verdictDown))
+        #expect(down.pair == 0)
+        #expect(Ink.Attributes(rawValue: UInt8(down.attributes)).contains(.reverse))
+        #expect(pen.stroke(.plain).attributes == 0)
+    }
+
     @Test func theConsoleLacksSigns() {
         #expect(plan("linux").lacksSigns)
         #expect(plan("vt220").lacksSigns)
