@@ -6,6 +6,7 @@ extension Cockpit {
     func menu(now: Timestamp) -> Menu {
         var menu = Menu()
         let call = Command.Call(trigger: "", now: now)
+        guard !isDialogOpen else { return menu }
         menu.footer =
             CommandCatalogue.all.filter { $0.footerRank != nil }
             .filter { $0.section != .act || $0.obstacle(self, call) == nil }

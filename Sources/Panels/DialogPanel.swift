@@ -50,7 +50,7 @@ enum DialogPanel {
         case .loss:
             return dialog.plan.map { loss($0, width: width, glyphs: glyphs) } ?? []
         case .preview, .reason, .confirm:
-            return dialog.plan.map { preview($0, frame, width: width, glyphs: glyphs) } ?? []
+            return dialog.plan.map { preview($0, width: width, glyphs: glyphs) } ?? []
         }
     }
 
@@ -66,9 +66,18 @@ enum DialogPanel {
         return lines
     }
 
-    private static func preview(_ plan: Plan, _ frame: Frame, width: Int, glyphs: Glyphs) -> [[Piece]] {
+    private static func preview(_ plan: Plan, width: Int, glyphs: Glyphs) -> [[Piece]] {
+        // What stands in the way comes first, what passed last: the rest must be seen without scrolling.
+        let inTheWay = plan.checks.filter { $0.status != .pass }.sorted { $0.status > $1.status }
+        var lines = checks(inTheWay, width: width, glyphs: glyphs)
+        lines += consequences(plan, width: width)
+        lines += checks(plan.checks.filter { $0.status == .pass }, width: width, glyphs: glyphs)
+        return lines
+    }
+
+    private static func checks(_ checks: [Check], width: Int, glyphs: Glyphs) -> [[Piece]] {
         var lines: [[Piece]] = []
-        for check in plan.checks.sorted(by: { $0.status > $1.status }) {
+        for check in checks {
             let look: (Character, Token) =
                 switch check.status {
                 case .pass: (glyphs.pass, .checkPass)
@@ -78,9 +87,17 @@ enum DialogPanel {
             let sign = [Piece("\(look.0) ", Ink(look.1, .bold))]
             lines += Document.wrapped("\(check.what): \(check.figure)", Ink(.dialogText), width: width, lead: sign)
             if let remedy = check.remedy {
-                lines += Document.wrapped(remedy, Ink(.textDim), width: width, lead: [Piece("    "), Piece(String(glyphs.arrowRight) + " ", Ink(look.1))])
+                lines += Document.wrapped(
+                    remedy, Ink(.textDim), width: width,
+                    lead: [Piece("    "), Piece(String(glyphs.arrowRight) + " ", Ink(look.1))])
             }
         }
+        return lines
+    }
+
+    /// What is at risk, what to expect, what is sent, and the way back.
+    private static func consequences(_ plan: Plan, width: Int) -> [[Piece]] {
+        var lines: [[Piece]] = []
         let heading = Ink(.heading, .bold)
         if let risk = plan.risk {
             let bytes = risk.bytes.map(Figures.bytes) ?? "unknown"

@@ -41,7 +41,8 @@ enum Lists {
             if frame.view.marks.contains(row) {
                 whole.put(String(canvas.glyphs.marked), x: 1, y: 0, ink: Ink(.marked, .bold))
             }
-            guard row == chosen else { continue }
+            // Where the keys are not, only what was chosen on purpose is shown as chosen.
+            guard row == chosen, focused || frame.view.selected[pane] != nil else { continue }
             whole.put(String(canvas.glyphs.cursor), x: 0, y: 0, ink: Ink(.textStrong))
             if focused { canvas.select(row: y) }
         }

@@ -33,7 +33,7 @@ enum OverviewPanel {
 
     /// Side by side: groups, why, and the members of the selected group at the left, events at the right.
     private static func wide(_ rows: [RowID], _ frame: Frame, _ canvas: Canvas) {
-        let sides = canvas.split(columns: [.fixed(max(104, canvas.width * 3 / 5)), .fill()])
+        let sides = canvas.split(columns: [.fixed(max(92, canvas.width * 11 / 20)), .fill()])
         let why = WhyPane.lines(frame, width: sides[0].width - 4, glyphs: canvas.glyphs)
         let high = canvas.height
         let groupsHigh = min(rows.count + 3, max(high / 2, 6))
