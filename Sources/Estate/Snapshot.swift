@@ -93,6 +93,15 @@ extension Freshness {
     }
 }
 
+/// Where a member is or was.
+public struct MemberPlace: Sendable, Equatable {
+    /// Where clients reach it: `host:port`.
+    public let address: String?
+    /// The URL through which it is commanded.
+    public let door: String?
+    public let node: NodeID?
+}
+
 /// Everything observed so far. A value: the reducer makes the next from an update, readers keep theirs.
 public struct Snapshot: Sendable, Equatable {
     public let platform: Platform
@@ -110,6 +119,7 @@ public struct Snapshot: Sendable, Equatable {
     private var hostIndex: [NodeID: Int] = [:]
     private var sourceIndex: [SourceID: Int] = [:]
     private var membersByGroup: [GroupID: [Int]] = [:]
+    private var lastPlaces: [MemberID: MemberPlace] = [:]
 
     public init(platform: Platform) {
         self.platform = platform
@@ -123,6 +133,9 @@ public struct Snapshot: Sendable, Equatable {
     public func source(_ id: SourceID) -> Source? { sourceIndex[id].map { sources[$0] } }
     /// The members of a group, in the order in which they were first seen.
     public func members(of group: GroupID) -> [Member] { (membersByGroup[group] ?? []).map { members[$0] } }
+
+    /// Where a member was, as the observer said that no longer lists it; others still see it.
+    public func lastPlace(of id: MemberID) -> MemberPlace? { lastPlaces[id] }
 
     /// Every group of which a member was seen, in no order.
     public var groupsOfMembers: some Sequence<GroupID> { membersByGroup.keys }
@@ -217,8 +230,15 @@ public struct Snapshot: Sendable, Equatable {
 
     private mutating func forget(_ id: MemberID, by source: SourceID) {
         guard let i = memberIndex[id] else { return }
+        let gone = members[i].sightings.last { $0.by == source }
         members[i].sightings.removeAll { $0.by == source }
-        guard members[i].sightings.isEmpty else { return }
+        guard members[i].sightings.isEmpty else {
+            if let facts = gone?.facts, facts.address != nil || facts.door != nil {
+                lastPlaces[id] = MemberPlace(address: facts.address, door: facts.door, node: facts.node)
+            }
+            return
+        }
+        lastPlaces[id] = nil
         members.remove(at: i)
         indexMembers()
     }

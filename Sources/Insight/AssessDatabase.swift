@@ -126,8 +126,12 @@ extension Assessor {
             }
         }
         if let newest { view.isPrimary = !newest.recovering && view.isUp != false }
-        if view.isUp == nil, isUnreachable(selfName) { view.isUp = false }
-        if !view.isPrimary, view.isUp == true, view.isStreaming == false, !view.isLeader { view.isUp = true }
+        if view.isUp == nil, isUnreachable(selfName) {
+            view.isUp = false
+            // What it last said of itself is of the past, and what others repeat of it is no better.
+            view.state = .unknown
+            view.stateDetail = "does not answer"
+        }
     }
 
     /// All subscriptions to the member itself fail, while others are live: it is the member, not us.

@@ -4,7 +4,7 @@ import Estate
 extension Assessor {
     func pool(_ group: Group, _ members: [Member], _ backing: Backing) -> GroupAssessment {
         var behind: Set<GroupID> = []
-        var idle = 0
+        var idle: Set<MemberID> = []
         var oldest: Timestamp?
         var views: [MemberAssessment] = []
         views.reserveCapacity(members.count)
@@ -16,7 +16,7 @@ extension Assessor {
                 behind.insert(database.id.group)
                 if view.node == nil { (view.node, view.site) = (database.node, database.site) }
                 // Its check says "not your turn", not "broken".
-                if view.isUp == false, !view.isDrained, database.isUp == true { idle += 1 }
+                if view.isUp == false, !view.isDrained, database.isUp == true { idle.insert(view.id) }
                 view.isLeader = database.isLeader
             }
             if view.isUp == true {
@@ -123,7 +123,7 @@ extension Assessor {
         }
     }
 
-    private func judge(_ g: inout GroupAssessment, idle: Int, _ database: GroupAssessment?) {
+    private func judge(_ g: inout GroupAssessment, idle: Set<MemberID>, _ database: GroupAssessment?) {
         let up = g.serving.up
         let drained = g.members.filter { $0.isDrained }
         guard let serving = g.serving.isServing else { return }
@@ -132,10 +132,8 @@ extension Assessor {
             g.reasons.append(
                 Reason(.down, "no server takes traffic: \(g.serving.text) up\(why)", figure: g.serving.text))
         }
-        let broken = g.members.filter { view in
-            view.isUp == false && view.drainedCount == 0
-        }
-        if serving, broken.count > idle, g.mode == .activeActive {
+        let broken = g.members.filter { $0.isUp == false && $0.drainedCount == 0 && !idle.contains($0.id) }
+        if serving, !broken.isEmpty, g.mode == .activeActive {
             let names = Say.list(broken.map(\.id.name))
             g.reasons.append(
                 Reason(

@@ -129,6 +129,9 @@ struct Assessor {
             if view.address == nil { view.address = s.facts.address }
             if view.door == nil { view.door = s.facts.door }
         }
+        if view.address == nil, view.door == nil, let last = snapshot.lastPlace(of: member.id) {
+            (view.address, view.door, view.node) = (last.address, last.door, view.node ?? last.node)
+        }
         if view.node == nil, let address = view.address { view.node = nodesByAddress[Self.host(of: address)] }
         if view.node == nil, let door = view.door { view.node = nodesByAddress[Self.host(of: door)] }
         if let node = view.node, let site = nodes[node] { view.site = site }

@@ -12,6 +12,8 @@ public struct Chronicle: Sendable {
         public var baseline = Span.seconds(5)
         /// A verdict has to last for so long before it is an event.
         public var verdictAfter = Span.seconds(2)
+        /// Two observers have to contradict each other for so long before it is an event.
+        public var disagreementAfter = Span.seconds(3)
         /// Evidence that writes are gone is believed after so long without a contradiction, even if nobody
         /// confirms it.
         public var writesDoubtMax = Span.seconds(3)
@@ -81,7 +83,9 @@ struct GroupMemory: Sendable {
     var poolGoneSince: Timestamp?
     var verdict: Verdict?
     var verdictPending: (verdict: Verdict, since: Timestamp)?
-    var disagreements: Set<String> = []
+    /// Since when each is there.
+    var disagreements: [String: Timestamp] = [:]
+    var disagreementsTold: Set<String> = []
     /// Changes of leader that are remembered for telling flapping.
     static let changesMax = 32
 }

@@ -140,11 +140,7 @@ extension Chronicle {
     mutating func tick(_ group: GroupAssessment, _ now: Timestamp, _ events: inout [Event]) {
         var memory = groups[group.id] ?? GroupMemory()
         tickVerdict(&memory, group, now, &events)
-        let told = Set(group.disagreements)
-        for text in told.subtracting(memory.disagreements).sorted() {
-            events.append(Event(at: now, .disagreement, .warning, group: group.id, text: text))
-        }
-        memory.disagreements = told
+        tickDisagreements(&memory, group, now, &events)
         let isFlapping = group.isFlapping || Flapping.isFlapping(memory.changes, now: now)
         if isFlapping, !memory.isFlapping {
             let count = max(memory.changes.count { now - $0 <= Flapping.window }, Flapping.changesMin)
@@ -156,6 +152,22 @@ extension Chronicle {
         memory.isFlapping = isFlapping
         groups[group.id] = memory
         tickWrites(group.id, now, &events)
+    }
+
+    /// Observers look at different moments: a contradiction is news only when it lasts.
+    private func tickDisagreements(
+        _ memory: inout GroupMemory, _ group: GroupAssessment, _ now: Timestamp, _ events: inout [Event]
+    ) {
+        var held: [String: Timestamp] = [:]
+        for text in group.disagreements {
+            let since = memory.disagreements[text] ?? now
+            held[text] = since
+            if now - since >= limits.disagreementAfter, memory.disagreementsTold.insert(text).inserted {
+                events.append(Event(at: now, .disagreement, .warning, group: group.id, text: text))
+            }
+        }
+        memory.disagreements = held
+        memory.disagreementsTold.formIntersection(held.keys)
     }
 
     private func tickVerdict(

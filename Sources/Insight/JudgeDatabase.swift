@@ -49,8 +49,7 @@ extension Assessor {
                 return nil
             }
             if view.isUp == false {
-                let what = view.state.map { $0 == .running ? "does not answer" : "is \($0.rawValue)" }
-                let text = "\(leader.name) holds the lock and \(what ?? "does not answer"): no writes"
+                let text = "\(leader.name) holds the lock and \(Self.ailment(view)): no writes"
                 g.reasons.append(Reason(.down, text, member: leader))
                 return false
             }
@@ -71,6 +70,13 @@ extension Assessor {
         }
         g.reasons.append(Reason(.unknown, silence(of: group, members)))
         return nil
+    }
+
+    private static func ailment(_ view: MemberAssessment) -> String {
+        switch view.state {
+        case .running, .unknown, nil: return "does not answer"
+        case .some(let state): return "is \(state.rawValue)"
+        }
     }
 
     /// The verdict rests on what `member` says of itself.
@@ -174,9 +180,8 @@ extension Assessor {
     func judgeMembers(_ g: inout GroupAssessment, _ subjects: [MemberID: Member]) {
         for view in g.members where view.id != g.primary {
             if view.isUp == false, view.id != g.leader {
-                let what = view.state.map { $0 == .running ? "does not answer" : "is \($0.rawValue)" }
                 g.reasons.append(
-                    Reason(.protected, "\(view.id.name) \(what ?? "does not answer")", member: view.id))
+                    Reason(.protected, "\(view.id.name) \(Self.ailment(view))", member: view.id))
             } else if let timeline = g.timeline, let mine = view.timeline, mine < timeline, view.isUp == true {
                 g.reasons.append(
                     Reason(

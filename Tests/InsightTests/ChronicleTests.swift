@@ -204,6 +204,21 @@ import Testing
         #expect(scene.events(.verdict).map(\.text) == ["AT RISK: paused: no automatic failover"])
     }
 
+    @Test func contradictionsAreNewsWhenTheyLast() {
+        var scene = running()
+        for _ in 0..<3 {
+            scene.register(leader: "c", revision: 70, isEdge: false)
+            scene.primary("a")
+            scene.wait(1)
+        }
+        #expect(scene.events(.disagreement).isEmpty)
+        for _ in 0..<4 {
+            scene.primary("a")
+            scene.wait(1)
+        }
+        #expect(scene.events(.disagreement).map(\.text) == ["c holds the lock, but a takes writes"])
+    }
+
     @Test func feedsOwnEventsAndGapsPassThrough() {
         var scene = Scene()
         let source = SourceID("haproxy", "lb-1")

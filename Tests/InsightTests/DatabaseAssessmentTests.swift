@@ -142,6 +142,16 @@ import Testing
         #expect(g.reasons.contains { $0.text.contains("all that can serve is on n-ams") })
     }
 
+    @Test func whoLeftTheRegisterStillHasItsNode() {
+        var scene = Scene()
+        scene.healthy()
+        scene.unreachable("b")
+        scene.say(SourceID("etcd", "db"), isEdge: true, .memberGone(Scene.pg("b")))
+        let b = scene.database.member(Scene.pg("b"))
+        #expect(b?.node == NodeID("n-lon") && b?.door == "http://10.0.0.1:8008")
+        #expect(b?.isUp == false && b?.state == .unknown && b?.stateDetail == "does not answer")
+    }
+
     @Test func eligibilityShowsEveryGate() {
         var scene = Scene()
         scene.healthy()

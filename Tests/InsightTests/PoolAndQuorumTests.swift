@@ -70,6 +70,9 @@ import Testing
         scene.server("c", .up, group: "reads", address: "10.0.0.2:5432")
         #expect(scene.group("reads").verdict == .protected, "\(scene.group("reads").reasons)")
         #expect(scene.group("reads").members[1].node == NodeID("n-lon"))
+        scene.unreachable("c")
+        scene.server("c", .down, group: "reads", address: "10.0.0.2:5432")
+        #expect(scene.group("reads").headline == "1 of 3 up: c down")
     }
 
     @Test func aPoolThatFollowsTheLeaderLivesAsLongAsTheDatabase() {
