@@ -15,7 +15,13 @@ public enum NetworkFault {
         case let error as NIOConnectionError:
             return TransportError.unreachable(endpoint: endpoint, reason: reason(error))
         case let error as IOError:
-            return TransportError.cutOff(endpoint: endpoint, reason: words(errno: error.errnoCode))
+            // An address that needs no look-up fails with the system's error itself.
+            switch error.errnoCode {
+            case ECONNRESET, EPIPE:
+                return TransportError.cutOff(endpoint: endpoint, reason: words(errno: error.errnoCode))
+            default:
+                return TransportError.unreachable(endpoint: endpoint, reason: words(errno: error.errnoCode))
+            }
         case let error as NIOSSLError:
             if case .handshakeFailed(let cause) = error {
                 return TransportError.untrusted(endpoint: endpoint, reason: tlsWords(cause))

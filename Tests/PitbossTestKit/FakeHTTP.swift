@@ -49,9 +49,9 @@ public final class FakeHTTP: Sendable {
                     connection.send(Array(head.utf8) + body)
                     if isHTTP10 { connection.close() }
                 case .stream(let first):
-                    state.update { $0.streams.append(connection) }
                     connection.send(
                         Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8) + FakeHTTP.chunk(first))
+                    state.update { $0.streams.append(connection) }
                 case .raw(let bytes): connection.send(bytes)
                 case .silence: break
                 }

@@ -103,7 +103,7 @@ public struct FeedConformance: Sendable {
             peer.become(.good)
             let healed = sink.mark
             try await goOn(until: { try await sink.waitForStatus(.live, from: healed) })
-            try await sink.wait(from: healed, for: feedCase.isValue)
+            try await goOn(until: { try await sink.wait(from: healed, for: isValueAgain) })
         }
     }
 
@@ -157,7 +157,7 @@ public struct FeedConformance: Sendable {
             try peer.server.start()
             let healed = sink.mark
             try await goOn(until: { try await sink.waitForStatus(.live, from: healed) })
-            try await sink.wait(from: healed, for: feedCase.isValue)
+            try await goOn(until: { try await sink.wait(from: healed, for: isValueAgain) })
         }
     }
 
@@ -184,6 +184,14 @@ public struct FeedConformance: Sendable {
         try await running {
             try await sink.wait(for: feedCase.isHostileValue)
             try await sink.waitForStatus(.live)
+        }
+    }
+
+    /// A value, or word that what was said before the break holds: a subscription that resumes has nothing to repeat.
+    private var isValueAgain: @Sendable (Update) -> Bool {
+        { [feedCase] update in
+            if case .source(let status) = update.body { return status.state == .live && status.standsByAll }
+            return feedCase.isValue(update)
         }
     }
 

@@ -101,7 +101,8 @@ import Testing
         )
         #expect(
             body(.watch(prefix: "/s", fromRevision: 42))
-                == #"{"create_request":{"key":"L3M=","progress_notify":true,"range_end":"L3Q=","start_revision":"42"}}"#)
+                == #"{"create_request":{"key":"L3M=","progress_notify":true,"range_end":"L3Q=","start_revision":"42"}}"#
+        )
         #expect(body(.authenticate(user: "a\"b", password: "p")) == #"{"name":"a\"b","password":"p"}"#)
         #expect(EtcdRequest.rangeEnd(ofPrefix: [0x61, 0xFF]) == [0x62])
         #expect(EtcdRequest.rangeEnd(ofPrefix: [0xFF, 0xFF]) == [0])

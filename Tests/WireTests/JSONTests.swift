@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "{", "[", "\"", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "[1,]", "[1 2]", "tru", "nul",
+        "", " ", "{", "[", "\"", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "[1,]", "[1 2]", "tru",
+        "nul",
         "01", "-", "1.", "1e", "1e999", "+1", "NaN", "'a'", "\"\u{1}\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "1 2",
         "{} x", "{1:2}", "\u{FEFF}{}",
     ])
@@ -93,7 +94,8 @@ import Testing
     }
 
     @Test func excerptsEscapeWhatATerminalWouldObey() {
-        #expect(Escaped.text("a\u{1B}[0m\u{7F}\u{9B}\u{202E}\u{2028}b\\") == "a\\x1b[0m\\x7f\\u{9b}\\u{202e}\\u{2028}b\\\\")
+        #expect(
+            Escaped.text("a\u{1B}[0m\u{7F}\u{9B}\u{202E}\u{2028}b\\") == "a\\x1b[0m\\x7f\\u{9b}\\u{202e}\\u{2028}b\\\\")
         #expect(Escaped.text([0x61, 0xC3, 0x28, 0xF0, 0x9F]) == "a\\xc3(\\xf0\\x9f")
         #expect(Escaped.text("äöü€") == "äöü€")
         #expect(Escaped.text(String(repeating: "x", count: 500)).count == Escaped.excerptCharactersMax + 1)

@@ -73,7 +73,8 @@ import Testing
         let prefix = PatroniKey.prefix(namespace: "service", scope: "w")
         #expect(prefix == "/service/w/")
         func key(_ path: String) -> PatroniKey? { PatroniKey(path: prefix + path, prefix: prefix) }
-        #expect(key("leader") == .leader && key("members/a/b") == .member("a/b") && key("optime/leader") == .optimeLeader)
+        #expect(
+            key("leader") == .leader && key("members/a/b") == .member("a/b") && key("optime/leader") == .optimeLeader)
         #expect(key("members/") == .other("members/") && key("slots") == .other("slots"))
         #expect(PatroniKey(path: "/service/x/leader", prefix: prefix) == nil)
         #expect(PatroniKey.namespacePrefix("//a//b/") == "/a/b/" && PatroniKey.namespacePrefix("/") == "/")
@@ -82,7 +83,8 @@ import Testing
     @Test func findsScopes() {
         let paths = [
             "/service/a/initialize", "/service/a/config", "/service/a/optime/leader", "/service/b/members/x",
-            "/service/c/0/leader", "/service/d/members/leader", "/other/e/config", "/service/config", "/service//config",
+            "/service/c/0/leader", "/service/d/members/leader", "/other/e/config", "/service/config",
+            "/service//config",
         ]
         #expect(PatroniKey.scopes(ofPaths: paths, namespace: "/service/") == ["a", "c/0"])
     }
@@ -122,7 +124,8 @@ import Testing
 
     @Test func readsTheOldestMember() throws {
         let member = try PatroniMember(
-            name: "a", parsing: bytes("postgres://u:p@10.0.0.1:5432/postgres?application_name=http://10.0.0.1:8008/patroni"))
+            name: "a",
+            parsing: bytes("postgres://u:p@10.0.0.1:5432/postgres?application_name=http://10.0.0.1:8008/patroni"))
         #expect(member.connectionURL == "postgres://10.0.0.1:5432/postgres")
         #expect(member.apiURL == "http://10.0.0.1:8008/patroni" && member.state == "unknown")
     }

@@ -67,6 +67,7 @@ struct EtcdAttempt: Sendable {
     private struct Compacted: Error {}
 
     func run() async throws {
+        try await link.enter(endpoint, within: pace.replyDeadline)
         try await catchUp()
         while true {
             do {
@@ -129,12 +130,14 @@ struct EtcdAttempt: Sendable {
     /// A read that needs a quorum. To explain why it does not come in time, the endpoint is asked meanwhile whether
     /// it knows a leader: silence and a lost quorum call for different hands.
     private func asked(_ request: EtcdRequest, isExplaining: Bool) async throws -> (EtcdRange, Span) {
-        async let leaderID = isExplaining ? knownLeaderID() : nil
+        let meanwhile = Meanwhile()
+        async let _: Void = isExplaining ? learnLeader(meanwhile) : ()
         do {
             let reply = try await link.ask(request, at: endpoint, within: pace.replyDeadline)
             return (try EtcdRange(parsing: reply.body), reply.took)
         } catch let error as TransportError {
-            if case .late = error, await leaderID == 0 {
+            // What has been learned so far must do: an explanation never makes a failure later.
+            if case .late = error, meanwhile.leaderID.withLock({ $0 }) == 0 {
                 throw FeedError.withoutQuorum(
                     endpoint: endpoint.label, reason: "it answers and knows no leader; start the missing members")
             }
@@ -142,10 +145,14 @@ struct EtcdAttempt: Sendable {
         }
     }
 
-    /// 0 where the endpoint answers and knows none; `nil` where it does not answer.
-    private func knownLeaderID() async -> UInt64? {
-        guard let reply = try? await link.ask(.status, at: endpoint, within: pace.replyDeadline) else { return nil }
-        return try? EtcdStatus(parsing: reply.body).leaderID
+    private final class Meanwhile: Sendable { let leaderID = Mutex<UInt64?>(nil) }
+
+    /// 0 where the endpoint answers and knows none.
+    private func learnLeader(_ meanwhile: Meanwhile) async {
+        guard let reply = try? await link.ask(.status, at: endpoint, within: pace.replyDeadline),
+            let status = try? EtcdStatus(parsing: reply.body)
+        else { return }
+        meanwhile.leaderID.withLock { $0 = status.leaderID }
     }
 
     private var problem: String? { scope.state.withLock { $0.problem } }

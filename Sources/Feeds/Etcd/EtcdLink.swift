@@ -19,6 +19,11 @@ final class EtcdLink: Sendable {
 
     func close() async { await door.close() }
 
+    /// Gets a token where the endpoint wants one and none is held, so that requests side by side do not each get one.
+    func enter(_ endpoint: Endpoint, within deadline: Span) async throws {
+        try await authorized(endpoint, within: deadline) { _ in }
+    }
+
     /// The body of a good answer. Throws `TransportError`, `FeedError`, or `CancellationError`.
     func ask(_ request: EtcdRequest, at endpoint: Endpoint, within deadline: Span) async throws -> HTTPReply {
         try await authorized(endpoint, within: deadline) { [door] authorization in
@@ -85,7 +90,8 @@ final class EtcdLink: Sendable {
             return FeedError.refused(endpoint: endpoint.label, reason: "status \(status)")
         }
         return FeedError.unreadable(
-            endpoint: endpoint.label, reason: "status \(status) and “\(Escaped.text(body))”; is it etcd 3.4 or later?")
+            endpoint: endpoint.label,
+            reason: "status \(status) and “\(Escaped.text(body))”; is it etcd 3.4 or later?")
     }
 
     private static func words(_ fault: EtcdFault, endpoint: Endpoint) -> FeedError {
