@@ -18,14 +18,18 @@ struct Engine: Sendable {
 
     /// The state of a lab that is up, or coming up.
     func running() throws(LabError) -> LabState {
-        var status = stat()
-        if stat(paths.folder, &status) == 0, status.st_uid != getuid() {
-            throw .notYours(directory: paths.folder, owner: status.st_uid)
-        }
+        try checkOwner()
         guard let state = try store.read(), state.bootID == ProcessTable.bootID() else {
             throw .notRunning(directory: paths.folder)
         }
         return state
+    }
+
+    /// Refuses a lab of someone else: its processes could be neither seen nor signalled.
+    func checkOwner() throws(LabError) {
+        var status = stat()
+        guard stat(paths.folder, &status) == 0, status.st_uid != getuid() else { return }
+        throw .notYours(directory: paths.folder, owner: status.st_uid)
     }
 
     func status() throws(LabError) -> LabStatus {

@@ -16,6 +16,7 @@ extension Engine {
             throw .directoryUnsuitable(
                 path: paths.folder, reason: "it holds files but no lab", remedy: "Look whether it is the right one")
         }
+        try checkOwner()
         return try store.locked { () throws(LabError) -> LabDownReport in
             let ended = try clear()
             guard rmdir(paths.folder) == 0 || errno == ENOENT else {

@@ -10,12 +10,10 @@ extension Tag {
 
 /// Run as a service, this very test program is one of the lab's HTTP servers.
 @Suite struct ServeEntry {
-    static let command: [String] = {
-        let program = Files.link("/proc/self/exe") ?? CommandLine.arguments[0]
-        return ["/usr/bin/env", "LAB_TESTS_SERVE=1", program]
-            + CommandLine.arguments.dropFirst().prefix { !$0.hasPrefix("--filter") && !$0.hasPrefix("--xunit") }
-            + ["--testing-library", "swift-testing", "--filter", "ServeEntry", "lab-serve"]
-    }()
+    static let command = [
+        "/usr/bin/env", "LAB_TESTS_SERVE=1", Files.link("/proc/self/exe") ?? CommandLine.arguments[0],
+        "--testing-library", "swift-testing", "--filter", "ServeEntry", "lab-serve",
+    ]
 
     @Test(.enabled(if: getenv("LAB_TESTS_SERVE") != nil)) func serve() throws {
         let arguments = CommandLine.arguments.drop { $0 != "lab-serve" }.dropFirst()
