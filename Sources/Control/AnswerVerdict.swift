@@ -29,7 +29,8 @@ enum AnswerVerdict: Equatable {
         case .answered(let answer):
             let text = firstLine(answer.text)
             guard let status = answer.status else { return text.isEmpty ? "taken" : text }
-            return text.isEmpty ? "\(status)" : "\(status) \(text)"
+            // A document is a configuration, and may hold what must not be kept.
+            return text.isEmpty || text.hasPrefix("{") ? "\(status)" : "\(status) \(text)"
         }
     }
 
@@ -41,7 +42,9 @@ enum AnswerVerdict: Equatable {
     private static func http(_ answer: Answer, _ path: String, _ expects: [Int]) -> AnswerVerdict {
         let text = firstLine(answer.text)
         guard let status = answer.status else { return .unclear("an answer without a status") }
-        if expects.contains(status) { return .taken(text.isEmpty ? "\(status)" : text) }
+        if expects.contains(status) {
+            return .taken(text.isEmpty || text.hasPrefix("{") ? "taken with \(status)" : text)
+        }
         // Patroni gives up waiting after two rounds of its loop; the change may still come.
         if text.contains("status unknown") { return .unclear("Patroni stopped waiting: \(text)") }
         if let words = sentence(status, text) { return .refused(words) }

@@ -23,6 +23,22 @@ public struct HoldNotice: Sendable, Equatable {
     public let undo: PlanCall?
 }
 
+extension Executor {
+    /// What stands in the banner. Holds that observers say are over are ended in the journal.
+    public func notices() async throws(JournalError) -> [HoldNotice] {
+        let snapshot = await observations.snapshot()
+        let now = clock.now()
+        let holds = try await journal.holds()
+        for hold in PauseKeeper.ended(holds, snapshot) where hold.since < now - Self.holdSettles {
+            try await journal.end(hold.kind, of: hold.group, at: now)
+        }
+        return PauseKeeper.notices(holds, snapshot, now: now)
+    }
+
+    /// Younger holds are not ended by an observer that may not have seen their beginning yet.
+    static let holdSettles = Span.seconds(60)
+}
+
 /// Looks after holds: what stands in the banner, and what is overdue. It never acts by itself: a hold that has run
 /// out stands in the banner as an alarm with the command that ends it, until somebody does. Pure.
 public enum PauseKeeper {

@@ -39,7 +39,7 @@ enum Drain {
             input, servers: open, title: "Drain \(id.name) of \(id.group.name)",
             checks: try PoolChecks(input).all(draining: open, of: servers),
             sentences: [
-                "No new connections reach \(id.name); the \(PoolWords.sessions(open)) now open may finish.",
+                "No new connections reach \(id.name); \(PoolWords.finishing(open)).",
                 "Health checks go on. Clients that stick to it (cookie, stick-table) still arrive.",
                 "A balancer that is reloaded forgets it.",
             ])
@@ -99,8 +99,11 @@ enum PoolWords {
     static func places(_ servers: [PoolServer]) -> String {
         Figures.list(servers.map { "\($0.balancer.name)" })
     }
-    static func sessions(_ servers: [PoolServer]) -> String {
+    /// What becomes of the sessions on them.
+    static func finishing(_ servers: [PoolServer]) -> String {
         let counts = servers.compactMap(\.facts.sessions)
-        return counts.isEmpty ? "sessions" : Figures.count(counts.reduce(0, +), "session")
+        if counts.isEmpty { return "sessions now open may finish" }
+        let count = counts.reduce(0, +)
+        return count == 0 ? "no session is open now" : "the \(Figures.count(count, "session")) now open may finish"
     }
 }

@@ -28,7 +28,7 @@ enum ReplicaDrain {
             !server.takesTraffic && !open.contains { $0.member.group == server.member.group }
         }
         var sentences = [
-            "No new reads reach \(name); the \(PoolWords.sessions(open)) now open may finish.",
+            "No new reads reach \(name); \(PoolWords.finishing(open)).",
             "It goes on replicating and stays eligible for promotion.",
         ]
         if !kept.isEmpty {

@@ -22,6 +22,12 @@ import Transport
         #expect(Self.of(nil, "\n", Self.line) == .taken("taken"))
     }
 
+    @Test func aConfigurationThatComesBackIsNotKept() {
+        let text = #"{"pause": true, "postgresql": {"parameters": {"archive_command": "push --key=hunter2"}}}"#
+        #expect(Self.of(200, text, Self.post("/config")) == .taken("taken with 200"))
+        #expect(AnswerVerdict.line(of: .answered(Answer(status: 200, text: text))) == "200")
+    }
+
     @Test(arguments: [
         (412, "leader name does not match", "another member leads by now"),
         (412, "candidate name does not match with sync_standby", "only a synchronous standby"),

@@ -16,6 +16,7 @@ final class FakeWorld: Courier, Observations {
         var drained: Set<String> = []
         var sessions = 0
         var extraMember = false
+        var isPaused = false
         var sent: [Request] = []
     }
     let state = Mutex(State())
@@ -54,7 +55,7 @@ final class FakeWorld: Courier, Observations {
         facts.leader = Known(state.leader)
         facts.timeline = state.timeline
         facts.manager = "patroni"
-        facts.paused = false
+        facts.paused = state.isPaused
         var limits = FailoverLimits()
         limits.maximumLagOnFailoverBytes = 1_048_576
         facts.limits = limits
@@ -115,7 +116,9 @@ final class FakeWorld: Courier, Observations {
         return await executor.execute(plan, consent)
     }
 
-    func phases(_ journal: Journal) async throws -> [AuditRecord.Phase] { try await journal.audit().map(\.record.phase) }
+    func phases(_ journal: Journal) async throws -> [AuditRecord.Phase] {
+        try await journal.audit().map(\.record.phase)
+    }
 
     static let yes = Consent(reason: "a test", typed: "pg-2", acceptsWarnings: true)
     static let switched: @Sendable (Request, inout FakeWorld.State) -> Delivery = { _, state in
@@ -213,11 +216,13 @@ final class FakeWorld: Courier, Observations {
         #expect(await carryOut(executor, plan, Self.yes).outcome?.word == "done")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        (Consent(reason: "r", typed: "pg-1"), "not confirmed: type pg-2"),
-        (Consent(reason: "r"), "not confirmed: type pg-2"),
-        (Consent(reason: "  ", typed: "pg-2"), "a reason is needed; it is kept in the audit"),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            (Consent(reason: "r", typed: "pg-1"), "not confirmed: type pg-2"),
+            (Consent(reason: "r"), "not confirmed: type pg-2"),
+            (Consent(reason: "  ", typed: "pg-2"), "a reason is needed; it is kept in the audit"),
+        ])
     func withoutConsentNothingIsSent(_ consent: Consent, _ text: String) async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock, Self.switched)
@@ -250,7 +255,8 @@ final class FakeWorld: Courier, Observations {
         do {
             let lock = try GroupLock(folder: folder, group: "db", holder: "drain db/pg-1 by bob@desk")
             let end = await carryOut(executor, plan, Self.yes)
-            #expect(end.outcome == .refused(ControlError.busy(group: "db", holder: "drain db/pg-1 by bob@desk").description))
+            let busy = ControlError.busy(group: "db", holder: "drain db/pg-1 by bob@desk")
+            #expect(end.outcome == .refused(busy.description))
             withExtendedLifetime(lock) {}
         }
         #expect(await carryOut(executor, plan, Self.yes).outcome?.word == "done")
@@ -297,6 +303,30 @@ final class FakeWorld: Courier, Observations {
         let rest = try world.plan("drain", world.pool, "s1")
         #expect(rest.preview == ["lb-2: set server api/s1 state drain"])
         #expect(await carryOut(executor, rest, Self.yes).outcome?.word == "done")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPauseIsKeptWithItsEndAndNamedUntilItIsOver() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let world = FakeWorld(clock) { request, state in
+            guard case .http(_, _, _, _, let body, _) = request else { return .notSent(reason: "not HTTP") }
+            state.isPaused = body.contains("true")
+            return .answered(Answer(status: 200, text: #"{"pause": true}"#))
+        }
+        let (executor, journal) = try executor(world)
+        let group = PlanTarget.group(world.group)
+        let pause = try PlanCatalogue.plan(
+            PlanCall("pause", group, arguments: ["for": "10m"]), world.now, now: clock.now()
+        ).get()
+        #expect(await carryOut(executor, pause, Self.yes).outcome == .done("automation paused"))
+        let notices = try await executor.notices()
+        #expect(notices.map(\.undo) == [PlanCall("resume", group)])
+        #expect(notices.first?.text.hasPrefix("db paused by ana@desk (a test), ") == true)
+        clock.advance(by: .seconds(660))
+        #expect(try await executor.notices().map(\.urgency) == [.ranOut])
+        let resume = try PlanCatalogue.plan(PlanCall("resume", group), world.now, now: clock.now()).get()
+        #expect(await carryOut(executor, resume, Self.yes).outcome == .done("automation on"))
+        #expect(try await journal.holds().isEmpty)
+        #expect(try await executor.notices().isEmpty)
     }
 
     @Test(.timeLimit(.minutes(1))) func followersSeeEveryStateAndTheEnd() async throws {

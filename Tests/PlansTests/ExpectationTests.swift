@@ -25,7 +25,9 @@ import Testing
         let old = TestPlatform.member("pg-lon-1")
         let streams = Expectation.streams(old)
         #expect(streams.state(in: platform.snapshot, since: sent).isMet)
-        #expect(streams.state(in: platform.snapshot, since: TestPlatform.now) == .pending("pg-lon-1 is not yet a replica"))
+        #expect(
+            streams.state(in: platform.snapshot, since: TestPlatform.now)
+                == .pending("pg-lon-1 is not yet a replica"))
         platform.members["pg-lon-1"]?.replication?.streaming = false
         platform.sql["pg-lon-1"]?.replication?.streaming = false
         #expect(streams.state(in: platform.snapshot, since: sent) == .pending("pg-lon-1 does not stream yet"))
