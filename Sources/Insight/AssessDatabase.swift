@@ -81,7 +81,8 @@ extension Assessor {
             view.observedAt = max(view.observedAt ?? s.at, s.at)
             view.version = view.version ?? s.facts.version
             view.pendingRestart = view.pendingRestart || s.facts.pendingRestart == true
-            if let sessions = s.facts.traffic?.sessions ?? s.facts.figures["connections"].flatMap({ Int(exactly: $0) }) {
+            if let sessions = s.facts.traffic?.sessions ?? s.facts.figures["connections"].flatMap({ Int(exactly: $0) })
+            {
                 view.sessions = sessions
             }
             // Its own word before what others repeat of it (a register shows a dead leader as running for its

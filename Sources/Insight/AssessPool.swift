@@ -155,7 +155,8 @@ extension Assessor {
         }
         for view in g.members where view.drainedCount > 0 {
             let n = "\(view.drainedCount) of \(view.balancerCount)"
-            let text = view.isPartlyDrained
+            let text =
+                view.isPartlyDrained
                 ? "\(view.id.name) is drained on \(n) balancers only" : "\(view.id.name) is drained"
             g.reasons.append(Reason(.protected, text, member: view.id, figure: n))
         }

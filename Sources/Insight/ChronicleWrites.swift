@@ -5,7 +5,9 @@ import Estate
 /// | evidence | from the primary itself | from others |
 /// | --- | --- | --- |
 /// | it takes writes | it says so: believed at once | – |
-/// | it does not | it says so (in recovery, stopped): believed at once | lock lost, or its own server silent: a doubt, believed when a second one agrees or when nothing contradicts it for a while |
+/// | it does not | it says so (in recovery, stopped): believed at once | lock lost, or its server silent: a doubt |
+///
+/// A doubt is believed when a second one agrees, or when nothing contradicts it for a while.
 ///
 /// An outage lies between two pairs of observations: the last that saw writes and the first that saw none, the last
 /// that saw none and the first that saw them again. The longest span that these allow is given as the figure, and

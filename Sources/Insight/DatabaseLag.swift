@@ -80,7 +80,9 @@ extension Assessor {
         _ member: Member, _ has: (Sighting<MemberFacts>) -> Bool
     ) -> Sighting<MemberFacts>? {
         var best: Sighting<MemberFacts>?
-        for s in member.sightings where (best == nil || s.at > best!.at) && has(s) && freshness(s) == .fresh { best = s }
+        for s in member.sightings where (best == nil || s.at > best!.at) && has(s) && freshness(s) == .fresh {
+            best = s
+        }
         return best
     }
 

@@ -106,7 +106,9 @@ extension Assessor {
             g.survives.nodes = nodes
             g.survives.limitedBy = "\(store.id.name) survives \(Say.count(nodes, "node"))"
         }
-        if let store, let sites = store.survives.sites, let mine = g.survives.sites { g.survives.sites = min(mine, sites) }
+        if let store, let sites = store.survives.sites, let mine = g.survives.sites {
+            g.survives.sites = min(mine, sites)
+        }
         explain(&g, primary, successors, store)
     }
 

@@ -22,23 +22,32 @@ import Testing
     @Test func theTableOfVerdicts() {
         let cases: [(String, (inout Scene) -> Void, Verdict, String)] = [
             ("the leader is dead, the lock is not", { $0.unreachable("a") }, .down, "a holds the lock"),
-            ("nobody holds the lock", { scene in
-                scene.register(leader: nil)
-                scene.standby("a")
-            }, .down, "no leader"),
+            (
+                "nobody holds the lock",
+                { scene in
+                    scene.register(leader: nil)
+                    scene.standby("a")
+                }, .down, "no leader"
+            ),
             ("the lock is held before writes work", { $0.standby("a") }, .down, "does not take writes yet"),
             ("paused", { $0.register(leader: "a", isPaused: true) }, .atRisk, "paused"),
             ("the synchronous standby is dead", { $0.unreachable("b") }, .atRisk, "no standby can take over"),
-            ("strict and alone", { scene in
-                scene.register(leader: "a", standbys: ["b"], isStrict: true)
-                scene.unreachable("b")
-            }, .degraded, "strict"),
+            (
+                "strict and alone",
+                { scene in
+                    scene.register(leader: "a", standbys: ["b"], isStrict: true)
+                    scene.unreachable("b")
+                }, .degraded, "strict"
+            ),
             ("two primaries", { $0.primary("b") }, .degraded, "split: a and b"),
             ("another has the lock", { $0.register(leader: "c") }, .degraded, "c holds the lock, but a takes writes"),
-            ("both standbys failed to start", { scene in
-                scene.standby("b", state: .startFailed)
-                scene.standby("c", state: .startFailed)
-            }, .atRisk, "no further loss"),
+            (
+                "both standbys failed to start",
+                { scene in
+                    scene.standby("b", state: .startFailed)
+                    scene.standby("c", state: .startFailed)
+                }, .atRisk, "no further loss"
+            ),
             ("an asynchronous standby is dead", { $0.unreachable("c") }, .protected, "c does not answer"),
             ("the store has no spare vote", { $0.store(healthy: 2) }, .atRisk, "etcd survives no node"),
         ]

@@ -18,7 +18,9 @@ struct Scene {
         snapshot = Snapshot(
             platform: Platform(
                 name: "acme", sites: sites.map { Site(SiteID($0)) },
-                nodes: sites.enumerated().map { Node(NodeID("n-\($1)"), site: SiteID($1), addresses: ["10.0.0.\($0)"]) },
+                nodes: sites.enumerated().map {
+                    Node(NodeID("n-\($1)"), site: SiteID($1), addresses: ["10.0.0.\($0)"])
+                },
                 groups: [
                     plan, GroupPlan(GroupID("etcd"), mode: .quorum), GroupPlan(GroupID("api"), tier: tier),
                 ]))
@@ -87,7 +89,9 @@ struct Scene {
     }
 
     /// A primary by its own word.
-    mutating func primary(_ name: String, written: UInt64 = 1_000_000, timeline: Int = 3, flushed: [String: UInt64] = [:]) {
+    mutating func primary(
+        _ name: String, written: UInt64 = 1_000_000, timeline: Int = 3, flushed: [String: UInt64] = [:]
+    ) {
         var facts = MemberFacts()
         facts.state = .running
         var replication = ReplicationFacts()
