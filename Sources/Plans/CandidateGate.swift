@@ -18,6 +18,9 @@ struct CandidateGate {
     var reachable: Check {
         let what = "candidate answers at its REST door"
         guard let own = view.ownREST(candidate.id) else {
+            if view.answersREST(candidate.id) == false {
+                return .block(what, "it does not", remedy: "bring \(name) back; Patroni asks it before promoting")
+            }
             return .warn(what, "not asked from here", remedy: "Patroni asks it itself; name its door in rest endpoints")
         }
         let source = view.snapshot.source(own.by)

@@ -18,7 +18,8 @@ enum Failover {
         guard let door = view.commandDoor(preferring: [name]) else {
             throw DatabaseTarget.noDoor(view)
         }
-        let deadline = Promote.replyDeadline(view.limits)
+        // A dead leader's lock has to run out first.
+        let deadline = max(Promote.replyDeadline(view.limits), .seconds((view.limits?.ttlSeconds ?? 30) + 15))
         let leads = Expectation.leads(candidate.id, insteadOf: view.leader)
         var outcome: [Expectation] = [leads]
         if let before = view.timeline { outcome.append(.timeline(view.id, above: before)) }
@@ -112,6 +113,7 @@ enum Failover {
         var list = ["\(candidate.id.name) leads; what it has not received is lost for good."]
         if let leader = view.leader {
             list.append("\(leader) is not asked: until it is demoted it may still take writes, which are lost as well.")
+            list.append("Where it is dead, its lock runs out first: up to \(Int(view.limits?.ttlSeconds ?? 30)) s.")
         } else {
             list.append("Without a leader Patroni looks at neither lag nor timeline.")
         }

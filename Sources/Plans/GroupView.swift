@@ -89,7 +89,11 @@ struct GroupView {
 
     /// nil: nobody asks it.
     func answersREST(_ member: MemberID) -> Bool? {
-        guard let seen = ownREST(member) else { return nil }
+        guard let seen = ownREST(member) else {
+            // Asked and never heard is an answer, too; still connecting is none.
+            let state = snapshot.source(SourceID("patroni", "\(id.name)/\(member.name)"))?.status.state
+            return state == .failed || state == .silent ? false : nil
+        }
         return isFresh(seen.by, seen.at)
     }
 }
