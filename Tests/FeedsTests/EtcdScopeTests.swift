@@ -118,6 +118,18 @@ import Wire
         #expect(!next.contains { if case .event = $0.body { true } else { false } })
     }
 
+    @Test func whatIsWrittenWithoutAChangeIsNoNews() throws {
+        var scope = try recorded()
+        let status = put("status", #"{"optime":67108944}"#, 50)
+        _ = scope.apply([status], at: now)
+        let again = scope.apply([put("status", #"{"optime":67108944}"#, 51), put("failover", "{}", 52)], at: now)
+        #expect(again.isEmpty && scope.revision == 52)
+        let moved = scope.apply([put("status", #"{"optime":67109944}"#, 53)], at: now)
+        // Both replicas are a thousand bytes further behind, as Patroni counts; the group's facts are the same.
+        #expect(moved.map(\.isEdge) == [false, false])
+        #expect(scope.memberFacts("pg-lon-1").replication?.receiveLagBytes == 1000)
+    }
+
     @Test func whatIsMirroredAlreadyIsNotToldAgain() throws {
         var scope = try recorded()
         let out = scope.apply([delete("leader", 41), put("members/x", "{}", 30)], at: now)

@@ -37,6 +37,10 @@ struct EtcdScope {
     private var history: [PatroniTimelineEnd] = []
     private var systemIdentifier: String?
 
+    /// What was sent last: Patroni writes some keys every loop without changing them, and that is no news.
+    private var toldGroup: GroupFacts?
+    private var toldMembers: [String: MemberFacts] = [:]
+
     init(group: GroupID, prefix: String) {
         self.group = group
         self.prefix = prefix
@@ -67,8 +71,8 @@ struct EtcdScope {
         }
         self = next
         if leader == nil { leaderLostRevision = range.header.revision }
-        out.append(edge(revision: leaderRevision))
-        for name in members.keys.sorted() { out.append(memberLevel(name)) }
+        out.append(tellGroup(revision: leaderRevision, isEdge: true))
+        for name in members.keys.sorted() { tellMember(name, &out) }
         return out
     }
 
@@ -91,11 +95,12 @@ struct EtcdScope {
             case .leader:
                 guard leader?.name != before?.name || event.kind == .delete || before == nil else { continue }
                 if let stolen = stolenLock(before, at: now) { out.append(stolen) }
-                out.append(edge(revision: revision))
+                out.append(tellGroup(revision: revision, isEdge: true))
                 for name in [before?.name, leader?.name].compactMap({ $0 }) { dirtyMembers.insert(name) }
             case .member(let name):
                 if members[name] == nil {
                     dirtyMembers.remove(name)
+                    toldMembers[name] = nil
                     if known.contains(name) {
                         out.append(Emission(body: .memberGone(MemberID(group, name)), isEdge: true))
                     }
@@ -104,7 +109,9 @@ struct EtcdScope {
                 }
                 isGroupDirty = true
             case .sync, .failover, .config:
-                out.append(edge(revision: leaderRevision))
+                if groupFacts(revision: leaderRevision) != toldGroup {
+                    out.append(tellGroup(revision: leaderRevision, isEdge: true))
+                }
                 dirtyMembers.formUnion(members.keys)
             case .status, .optimeLeader:
                 isGroupDirty = true
@@ -115,10 +122,10 @@ struct EtcdScope {
         }
         // Not up to the header's revision: a watch that catches up gets its events in several messages.
         if let newest = events.map(\.keyValue.modRevision).max() { saw(revision: newest) }
-        if isGroupDirty {
-            out.append(Emission(body: .group(group, groupFacts(revision: leaderRevision)), isEdge: false))
+        if isGroupDirty, groupFacts(revision: leaderRevision) != toldGroup {
+            out.append(tellGroup(revision: leaderRevision, isEdge: false))
         }
-        for name in dirtyMembers.sorted() where members[name] != nil { out.append(memberLevel(name)) }
+        for name in dirtyMembers.sorted() where members[name] != nil { tellMember(name, &out) }
         return out
     }
 
@@ -140,12 +147,17 @@ struct EtcdScope {
         return Emission(body: .event(event), isEdge: true)
     }
 
-    private func edge(revision: Int64) -> Emission {
-        Emission(body: .group(group, groupFacts(revision: revision)), isEdge: true)
+    private mutating func tellGroup(revision: Int64, isEdge: Bool) -> Emission {
+        let facts = groupFacts(revision: revision)
+        toldGroup = facts
+        return Emission(body: .group(group, facts), isEdge: isEdge)
     }
 
-    private func memberLevel(_ name: String) -> Emission {
-        Emission(body: .member(MemberID(group, name), memberFacts(name)), isEdge: false)
+    private mutating func tellMember(_ name: String, _ out: inout [Emission]) {
+        let facts = memberFacts(name)
+        guard facts != toldMembers[name] else { return }
+        toldMembers[name] = facts
+        out.append(Emission(body: .member(MemberID(group, name), facts), isEdge: false))
     }
 
     private mutating func put(_ keyValue: EtcdKeyValue) {
