@@ -66,7 +66,8 @@ extension Cockpit {
         switch row {
         case .group(let id): return assessment.group(id).map { $0.verdict != .protected } ?? false
         case .member(let id): return assessment.member(id).map { $0.isUp != true || $0.drainedCount > 0 } ?? false
-        case .node(let id): return assessment.groups.contains { $0.members.contains { $0.node == id && $0.isUp == false } }
+        case .node(let id):
+            return assessment.groups.contains { $0.members.contains { $0.node == id && $0.isUp == false } }
         case .event(let key): return events.contains { EventKey($0) == key && $0.severity == .alarm }
         case .source: return false
         }

@@ -37,7 +37,7 @@ public enum CommandCatalogue {
         Command("look.sources", "sources", .look, keys: ["S"], footer: 22, "Every source, and what is wrong with it") {
             cockpit, _ in cockpit.toggle(.sources)
         },
-        Command("look.mark", "mark", .look, keys: ["Space"], footer: 21, "Mark the row; n and N then go from mark to mark") {
+        Command("look.mark", "mark", .look, keys: ["Space"], footer: 21, "Mark the row; n and N go from mark to mark") {
             cockpit, call in
             guard let row = cockpit.selectedRow(call.now) else { return [.bell] }
             if cockpit.view.marks.remove(row) == nil { cockpit.view.marks.insert(row) }
@@ -46,8 +46,12 @@ public enum CommandCatalogue {
     ]
 
     private static let moving: [Command] = [
-        Command("move.down", "down", .move, keys: ["j", "Down"], "One row down") { $0.move($1.now) { at, _ in at + 1 } },
-        Command("move.up", "up", .move, keys: ["k", "Up"], "One row up") { $0.move($1.now) { at, _ in at - 1 } },
+        Command("move.down", "down", .move, keys: ["j", "Down"], "One row down") {
+            $0.move($1.now) { at, _ in at + 1 }
+        },
+        Command("move.up", "up", .move, keys: ["k", "Up"], "One row up") {
+            $0.move($1.now) { at, _ in at - 1 }
+        },
         Command("move.top", "top", .move, keys: ["g", "Home"], "To the first row") { $0.move($1.now) { _, _ in 0 } },
         Command("move.bottom", "bottom", .move, keys: ["G", "End"], "To the last row") {
             $0.move($1.now) { _, count in min(count - 1, 100_000) }
@@ -96,9 +100,10 @@ public enum CommandCatalogue {
         Command("leave.back", "back", .leave, keys: ["Esc", "q", "h", "Left"], "Close, clear, or go back one step") {
             $0.back($1.now)
         },
-        Command("leave.quit", "quit", .leave, keys: ["Q", "F10"], footer: 30, "Leave; actions under way go on at their cluster") {
-            _, _ in [.quit]
-        },
+        Command(
+            "leave.quit", "quit", .leave, keys: ["Q", "F10"], footer: 30,
+            "Leave; actions under way go on at their cluster"
+        ) { _, _ in [.quit] },
     ]
 }
 

@@ -21,7 +21,8 @@ public enum Documentation {
             }
             text += "\n"
         }
-        text += "## In a plan\n\nThese are the same whatever the configuration says.\n\n| keys | what |\n| --- | --- |\n"
+        text += "## In a plan\n\nThese are the same whatever the configuration says.\n\n"
+        text += "| keys | what |\n| --- | --- |\n"
         for entry in DialogKeys.entries {
             text += "| \(entry.keys.map { "`\($0)`" }.joined(separator: " ")) | \(entry.summary) |\n"
         }

@@ -30,8 +30,9 @@ enum BalancersPanel {
     }
 
     enum ID: Hashable {
-        case server, site, check, admin, sessions, bar, most, queue, rate, spark, inRate, outRate, errors, weight, detail,
-            age
+        case server, site, check, admin, sessions, bar, most, queue, rate, spark, inRate, outRate, errors, weight,
+            detail
+        case age
     }
 
     private static let columns = ColumnSet<ID>([
@@ -109,7 +110,7 @@ enum BalancersPanel {
 
     private static func heading(_ group: GroupAssessment, _ frame: Frame, _ line: Canvas) {
         let facts = frame.snapshot.group(group.id)
-        let queue = facts?.sightings.compactMap(\.facts.poolQueue).reduce(0, +) ?? 0
+        let queue = facts?.sightings.compactMap(\.facts.poolQueue).reduce(0, &+) ?? 0
         let rate = facts?.sightings.compactMap(\.facts.poolSessionRate).reduce(0, +) ?? 0
         let pieces = [
             Piece(Looks.verdict(group.verdict, line.glyphs) + " ", Ink(Looks.token(group.verdict), .bold)),
@@ -217,8 +218,14 @@ struct Traffic {
         }
     }
 
-    private static func sum<Value: AdditiveArithmetic>(_ a: Value?, _ b: Value?) -> Value? {
+    private static func sum(_ a: Double?, _ b: Double?) -> Double? {
         guard let b else { return a }
-        return (a ?? .zero) + b
+        return (a ?? 0) + b
+    }
+
+    /// Wraps around rather than trapping on what a peer made up.
+    private static func sum<Value: FixedWidthInteger>(_ a: Value?, _ b: Value?) -> Value? {
+        guard let b else { return a }
+        return (a ?? 0) &+ b
     }
 }

@@ -29,8 +29,8 @@ enum BannerPanel {
         if frame.snapshot.dropped > 0 {
             list.append(
                 Banner(
-                    text: "\(Figures.counted(frame.snapshot.dropped, "update")) dropped at the inbox limit: events may be"
-                        + " missing", weight: .notice))
+                    text: Figures.counted(frame.snapshot.dropped, "update")
+                        + " dropped at the inbox limit: events may be missing", weight: .notice))
         }
         if let sources = sources(frame) { list.append(sources) }
         return list
@@ -74,7 +74,9 @@ enum BannerPanel {
     /// How long an ended action stays in the banner.
     static let endedFor = Span.seconds(60)
 
-    private static func ended(_ action: ActionView, _ now: Timestamp, _ text: String, _ weight: Banner.Weight) -> Banner? {
+    private static func ended(
+        _ action: ActionView, _ now: Timestamp, _ text: String, _ weight: Banner.Weight
+    ) -> Banner? {
         now - action.changedAt > endedFor ? nil : Banner(text: text, weight: weight)
     }
 

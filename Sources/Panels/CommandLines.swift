@@ -13,8 +13,9 @@ enum CommandLines {
                 Piece(TextWidth.fit(recipe.title, to: 18), Ink(.textStrong)),
             ]
             switch recipe.make(frame.snapshot, target, now: frame.now) {
-            case .success(let plan): lines += Document.wrapped(
-                verdict(plan).text, Ink(verdict(plan).token), width: width, lead: lead)
+            case .success(let plan):
+                lines += Document.wrapped(
+                    verdict(plan).text, Ink(verdict(plan).token), width: width, lead: lead)
             case .failure(let refusal):
                 // What makes no sense here at all is not worth a line.
                 guard recipe.applies(to: target, in: frame.snapshot, now: frame.now) else { continue }

@@ -45,7 +45,8 @@ enum DialogPanel {
         case .void(let differences):
             return [[Piece("REFUSED: this plan is void, nothing was sent", Ink(.checkFail, .bold))], []]
                 + differences.flatMap {
-                    Document.wrapped($0, Ink(.dialogText), width: width, lead: [Piece("\(glyphs.fail) ", Ink(.checkFail))])
+                    let lead = [Piece("\(glyphs.fail) ", Ink(.checkFail))]
+                    return Document.wrapped($0, Ink(.dialogText), width: width, lead: lead)
                 }
         case .loss:
             return dialog.plan.map { loss($0, width: width, glyphs: glyphs) } ?? []

@@ -80,7 +80,8 @@ enum FactTable {
         var lines: [[Piece]] = []
         for seen in member.sightings {
             for (name, value) in seen.facts.figures.sorted(by: { $0.key < $1.key }).prefix(extrasMax) {
-                let text = name.hasSuffix("Bytes") ? Figures.bytes(Int64(clamping: Int(min(max(value, -9e18), 9e18)))) : Figures.count(value)
+                let isBytes = name.hasSuffix("Bytes") && abs(value) < 9e18
+                let text = isBytes ? Figures.bytes(Int64(value)) : Figures.count(value)
                 lines.append(Document.pair(name, "\(text)  (\(seen.by))", width: 22))
             }
             for (name, value) in seen.facts.notes.sorted(by: { $0.key < $1.key }).prefix(extrasMax) {

@@ -129,11 +129,12 @@ enum MemberList {
             case false: ("\(glyphs.fail) down", .checkFail)
             default: ("? unknown", .textStale)
             }
+        let name = withGroup ? member.id.description : member.id.name
         let place = [member.site?.name, member.node?.name].compactMap { $0 }.joined(separator: " ")
         let admin = member.balancerCount > 0 ? BalancersPanel.admin(member) : ("", .text)
         let text = [
             Piece(TextWidth.fit(up.0, to: 10, glyphs: glyphs), Looks.ink(for: member.freshness, else: up.1)),
-            Piece(TextWidth.fit(withGroup ? member.id.description : member.id.name, to: 22, glyphs: glyphs), Ink(Looks.role(member))),
+            Piece(TextWidth.fit(name, to: 22, glyphs: glyphs), Ink(Looks.role(member))),
             Piece(" " + TextWidth.fit(member.role?.rawValue ?? "", to: 10, glyphs: glyphs), Ink(.textDim)),
             Piece(TextWidth.fit(place, to: 16, glyphs: glyphs) + " ", Ink(.textDim)),
             Piece(TextWidth.fit(admin.0, to: 16, glyphs: glyphs), Ink(admin.1)),

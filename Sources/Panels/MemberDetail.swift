@@ -74,7 +74,7 @@ enum MemberDetail {
         _ member: MemberAssessment, _ frame: Frame, width: Int, glyphs: Glyphs
     ) -> [[Piece]] {
         let metrics: [(Metric, String, (Double) -> String)] = [
-            (.replayLagBytes, "behind", { Figures.bytes(Int64($0)) }),
+            (.replayLagBytes, "behind", { Figures.bytes(Int64(min(max($0, 0), 9e18))) }),
             (.replayLagSeconds, "replay lag", Figures.seconds),
             (.sessions, "sessions", Figures.count),
         ]

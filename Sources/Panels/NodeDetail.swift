@@ -78,7 +78,8 @@ enum NodeDetail {
             bar("disk \(disk.device)", disk.busy, wait)
         }
         if let load = facts.load1 {
-            lines.append(Document.pair("load", Figures.count(load) + (facts.load5.map { ", \(Figures.count($0)) over 5 min" } ?? "")))
+            let longer = facts.load5.map { ", \(Figures.count($0)) over 5 min" } ?? ""
+            lines.append(Document.pair("load", Figures.count(load) + longer))
         }
         for net in facts.networks.prefix(8) {
             let rates = [

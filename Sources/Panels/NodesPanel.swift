@@ -51,21 +51,22 @@ enum NodesPanel {
     }
 
     enum ID: Hashable {
-        case node, site, members, cpu, cpuBar, spark, load, memory, memoryBar, disk, diskBar, net, raid, heat, clock, up, age
+        case node, site, members, cpu, cpuBar, spark, load, memory, memoryBar, disk, diskBar
+        case net, raid, heat, clock, up, age
     }
 
     private static let columns = ColumnSet<ID>([
         Column(.node, "node", min: 10, max: 24),
         Column(.site, "site", min: 5, max: 10, priority: 2),
-        Column(.members, "members", min: 12, max: 44, priority: 1),
+        Column(.members, "members", min: 12, max: 48),
         Column(.cpu, "cpu", min: 5, align: .right),
         Column(.cpuBar, "", min: 8, max: 14, priority: 8, from: 110),
-        Column(.spark, "", min: 8, max: 20, priority: 10, from: 150),
+        Column(.spark, "", min: 8, max: 20, priority: 10, from: 190),
         Column(.load, "load", min: 5, align: .right, priority: 4, from: 70),
         Column(.memory, "mem", min: 5, align: .right, priority: 1),
-        Column(.memoryBar, "", min: 8, max: 12, priority: 9, from: 140),
+        Column(.memoryBar, "", min: 8, max: 12, priority: 9, from: 175),
         Column(.disk, "disk", min: 5, align: .right, priority: 1),
-        Column(.diskBar, "fullest", min: 10, max: 18, priority: 9, from: 130),
+        Column(.diskBar, "fullest", min: 10, max: 18, priority: 9, from: 140),
         Column(.net, "in/out B/s", min: 21, align: .right, priority: 7, from: 118),
         Column(.raid, "raid", min: 6, max: 9, priority: 8, from: 150),
         Column(.heat, "hottest", min: 7, align: .right, priority: 11, from: 170),
@@ -163,7 +164,10 @@ enum NodesPanel {
 
         /// What is down, then leaders, then what holds data, then the rest.
         private func rank(_ member: MemberAssessment) -> Int {
-            member.isUp == false ? 0 : member.isLeader ? 1 : member.eligibility != nil ? 2 : member.role == .server ? 4 : 3
+            if member.isUp == false { return 0 }
+            if member.isLeader { return 1 }
+            if member.eligibility != nil { return 2 }
+            return member.role == .server ? 4 : 3
         }
 
         private func putMembers(_ column: PlacedColumn<ID>, _ line: Canvas) {
@@ -172,7 +176,8 @@ enum NodesPanel {
             for member in members.sorted(by: { (rank($0), $0.id) < (rank($1), $1.id) }) {
                 guard x < end else { return }
                 let ink = Ink(member.isUp == false ? .checkFail : member.isUp == nil ? .textStale : Looks.role(member))
-                let mark = member.isUp == false ? String(line.glyphs.fail) : member.isLeader ? String(line.glyphs.leader) : ""
+                let sign = member.isUp == false ? line.glyphs.fail : member.isLeader ? line.glyphs.leader : nil
+                let mark = sign.map { String($0) } ?? ""
                 x += line.put(mark + member.id.name, x: x, y: 0, ink: ink, width: end - x) + 1
             }
         }
@@ -185,8 +190,8 @@ enum NodesPanel {
         }
 
         private var raid: String? {
-            guard let worst = facts.arrays.min(by: { $0.disksActive - $0.disksRequired < $1.disksActive - $1.disksRequired })
-            else { return nil }
+            func margin(_ array: ArrayFacts) -> Int { array.disksActive - array.disksRequired }
+            guard let worst = facts.arrays.min(by: { margin($0) < margin($1) }) else { return nil }
             if worst.isRebuilding { return worst.rebuildProgress.map(Figures.percent) ?? "rebuild" }
             return "\(worst.disksActive) of \(worst.disksRequired)"
         }

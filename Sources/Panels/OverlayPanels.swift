@@ -29,12 +29,13 @@ enum RequestsPanel {
         let lines = frame.desk.requests.suffix(Desk.requestsMax).reversed().flatMap { request in
             [
                 [
-                    Piece(Figures.clock(request.at) + "Z ", Ink(.textDim)), Piece(request.endpoint + " ", Ink(.heading)),
+                    Piece(Figures.clock(request.at) + "Z ", Ink(.textDim)),
+                    Piece(request.endpoint + " ", Ink(.heading)),
                     Piece(request.text, Ink(.text)),
                 ],
                 [
                     Piece("         ", Ink(.text)),
-                    Piece(request.answer ?? "no answer yet", Ink(request.isBad ? .checkFail : request.answer == nil ? .textStale : .checkPass)),
+                    Piece(request.answer ?? "no answer yet", Ink(token(request))),
                     Piece(request.seconds.map { "  in \(Figures.seconds($0))" } ?? "", Ink(.textDim)),
                 ],
             ]
@@ -42,6 +43,12 @@ enum RequestsPanel {
         document.add(
             "Newest first", lines.isEmpty ? [[Piece("no command has sent anything yet", Ink(.textDim))]] : lines)
         document.draw(on: inside, scroll: frame.view.scroll)
+    }
+}
+
+extension RequestsPanel {
+    private static func token(_ request: RequestView) -> Token {
+        request.isBad ? .checkFail : request.answer == nil ? .textStale : .checkPass
     }
 }
 
@@ -79,22 +86,28 @@ enum SourcesPanel {
 /// Every command and page, by a few letters of its name.
 enum PalettePanel {
     static func draw(_ palette: PaletteView, _ frame: Frame, on canvas: Canvas) {
-        let inside = OverlayBox.open("Do", on: canvas, width: 90, height: max(canvas.height * 2 / 3, 8))
+        let inside = OverlayBox.open(
+            "Do", on: canvas, width: 90, height: max(canvas.height * 2 / 3, 8), back: .dialogBack)
         guard inside.height > 1 else { return }
         inside.put(
             TextWidth.fit(": " + palette.typed + "_", to: inside.width - 2, glyphs: canvas.glyphs), x: 1, y: 0,
             ink: Ink(.inputText, on: .inputBack))
         let body = inside.inset(top: 1)
-        if palette.items.isEmpty { body.put("no command is called so", x: 2, y: 0, ink: Ink(.textDim, on: .dialogBack)) }
+        if palette.items.isEmpty {
+            body.put("no command is called so", x: 2, y: 0, ink: Ink(.textDim, on: .dialogBack))
+        }
         let window = Lists.window(count: palette.items.count, selected: palette.selected, height: body.height)
         for (y, index) in window.enumerated() {
             let item = palette.items[index]
             let able = item.obstacle == nil
             body.put(
                 [
-                    Piece(TextWidth.fit(item.keys.first ?? "", to: 9, glyphs: canvas.glyphs) + " ", Ink(.footerKey, on: .dialogBack)),
                     Piece(
-                        TextWidth.fit(item.title, to: 22, glyphs: canvas.glyphs) + " ", Ink(able ? .textStrong : .textStale, on: .dialogBack)),
+                        TextWidth.fit(item.keys.first ?? "", to: 9, glyphs: canvas.glyphs) + " ",
+                        Ink(.footerKey, on: .dialogBack)),
+                    Piece(
+                        TextWidth.fit(item.title, to: 22, glyphs: canvas.glyphs) + " ",
+                        Ink(able ? .textStrong : .textStale, on: .dialogBack)),
                     Piece(item.obstacle ?? item.summary, Ink(able ? .dialogText : .textStale, on: .dialogBack)),
                 ], x: 2, y: y)
             if index == palette.selected { body.select(row: y) }
@@ -104,12 +117,13 @@ enum PalettePanel {
 
 enum OverlayBox {
     /// A window over the page with a frame of its own.
-    static func open(_ title: String, on canvas: Canvas, width: Int, height: Int? = nil) -> Canvas {
+    static func open(
+        _ title: String, on canvas: Canvas, width: Int, height: Int? = nil, back: Token = .background
+    ) -> Canvas {
         let window = canvas.centered(width: min(width, canvas.width), height: height ?? canvas.height)
-        let back = Ink(.dialogText, on: .dialogBack)
-        window.fill(ink: back)
-        let inside = window.box(
-            title: title, trailing: "Esc closes", ink: Ink(.dialogBorder, on: .dialogBack), titleInk: back.bold)
-        return inside
+        let ink = Ink(.dialogText, on: back)
+        window.fill(ink: ink)
+        return window.box(
+            title: title, trailing: "Esc closes", ink: Ink(.dialogBorder, on: back), titleInk: ink.bold)
     }
 }

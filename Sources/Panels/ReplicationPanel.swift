@@ -28,11 +28,11 @@ enum ReplicationPanel {
     }
 
     static let columns = ColumnSet<ID>([
-        Column(.member, "member", min: 14, max: 20),
+        Column(.member, "member", min: 14, max: 18),
         Column(.site, "site", min: 5, max: 10, priority: 1),
         Column(.role, "role", min: 7, max: 14, priority: 4, from: 100),
-        Column(.state, "state", min: 10, max: 20),
-        Column(.sync, "sync", min: 9, priority: 1),
+        Column(.state, "state", min: 12, max: 20),
+        Column(.sync, "sync", min: 8, max: 9, priority: 1),
         Column(.receive, "receive", min: 8, align: .right, priority: 5, from: 90),
         Column(.replay, "behind", min: 8, align: .right),
         Column(.seconds, "", min: 7, align: .right, priority: 3, from: 70),
@@ -95,12 +95,12 @@ enum ReplicationPanel {
         }
         if let timeline = group.timeline { add("timeline \(timeline)") }
         if group.isPaused { add("PAUSED", .checkWarn) }
+        add("survives \(group.survives.text)", group.survives.nodes == 0 ? .checkWarn : .textDim)
         if let sync = group.synchronous {
             add(sync.isOn ? sync.isStrict ? "sync strict" : "sync on" : "async")
         }
         if let limit = group.limits?.maximumLagOnFailoverBytes { add("lag limit \(Figures.bytes(limit))") }
         if let ttl = group.limits?.ttlSeconds { add("ttl \(Figures.seconds(ttl))") }
-        add("survives \(group.survives.text)", group.survives.nodes == 0 ? .checkWarn : .textDim)
         line.put(pieces, x: 0, y: 0)
     }
 
@@ -124,7 +124,8 @@ enum ReplicationPanel {
             let bad = member.isUp == false
             let text = member.stateDetail ?? member.state?.rawValue ?? "unknown"
             line.put(
-                text, in: column, y: 0, ink: bad ? Ink(.checkFail, .bold) : Looks.ink(for: member.freshness, else: .text))
+                text, in: column, y: 0,
+                ink: bad ? Ink(.checkFail, .bold) : Looks.ink(for: member.freshness, else: .text))
         case .sync:
             let token: Token = member.syncState == .sync || member.syncState == .quorum ? .roleSync : .textDim
             line.put(

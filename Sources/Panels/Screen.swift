@@ -62,14 +62,15 @@ public enum Screen {
             case .since(let at):
                 [
                     "NO DATA since \(Figures.clock(at))Z",
-                    "\(Figures.age(from: at, to: frame.now)) ago; all below is of then; \(failed) of \(total) sources fail",
+                    "\(Figures.age(from: at, to: frame.now)) ago; all here is of then;"
+                        + " \(failed) of \(total) sources fail",
                 ]
             }
         let lines = text + ["S shows the sources and what is wrong with each"]
         let width = (lines.map { TextWidth.of($0) }.max() ?? 0) + 6
         let window = body.window(
-            x: max((body.width - width) / 2, 0), y: max(body.height - lines.count - 2, 0), width: min(width, body.width),
-            height: min(lines.count + 2, body.height))
+            x: max((body.width - width) / 2, 0), y: max(body.height - lines.count - 2, 0),
+            width: min(width, body.width), height: min(lines.count + 2, body.height))
         let ink = Ink(.alarmText, on: .alarmBack)
         window.fill(ink: ink)
         for (y, line) in lines.enumerated() {

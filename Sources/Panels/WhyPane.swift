@@ -82,10 +82,11 @@ enum Advice {
         guard group.isDatabase else {
             if group.verdict == .unknown { return "press S: which sources are dead, and why" }
             let drained = group.members.contains { $0.drainedCount > 0 }
-            return drained ? "press 4, then \(key("undrain")) on the drained server to undrain it" : "press Enter for its servers"
+            return drained
+                ? "press 4, then \(key("undrain")) on the drained server to undrain it" : "press Enter for its servers"
         }
         if group.isPaused, group.isLeaderless {
-            return "nobody takes over while paused: \(key("resume")) resumes, \(key("failover")) fails over by hand"
+            return "nobody takes over while paused: \(key("resume")) resumes, \(key("failover")) fails over"
         }
         if group.isLeaderless, !group.isLeaderStale {
             let ttl = group.limits?.ttlSeconds.map { ", within \(Figures.seconds($0)) as a rule" } ?? ""

@@ -54,9 +54,12 @@ struct PromoteFlowTests {
         #expect(flow.dialog == nil)
     }
 
-    @Test("Enter, the trigger, or any run of them confirms nothing", arguments: [
-        "Enter Enter Enter Enter", "p p p p", "Y Y Y", "y Enter Enter Enter", "y p Enter Enter p Enter", "Space Space",
-    ])
+    @Test(
+        "Enter, the trigger, or any run of them confirms nothing",
+        arguments: [
+            "Enter Enter Enter Enter", "p p p p", "Y Y Y", "y Enter Enter Enter", "y p Enter Enter p Enter",
+            "Space Space",
+        ])
     func nothing(_ keys: String) {
         var flow = Flow()
         flow.select("pg-lon-1")

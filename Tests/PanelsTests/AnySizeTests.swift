@@ -7,7 +7,8 @@ import Testing
 @Suite("Any size, any name")
 struct AnySizeTests {
     static let sizes = [
-        (1, 1), (2, 3), (10, 2), (39, 10), (40, 9), (40, 10), (41, 11), (60, 12), (79, 23), (80, 24), (99, 30), (100, 10),
+        (1, 1), (2, 3), (10, 2), (39, 10), (40, 9), (40, 10), (41, 11), (60, 12), (79, 23), (80, 24), (99, 30),
+        (100, 10),
         (120, 36), (131, 17), (160, 48), (200, 60), (400, 120),
     ]
 
@@ -42,7 +43,9 @@ struct AnySizeTests {
         #expect(!Frames.screen(Frames.frame(.calm), 40, 10).text.contains("needs"))
     }
 
-    @Test("Hostile names leave the frame whole and bring no control character", arguments: PanelCatalogue.all.map(\.id.name))
+    @Test(
+        "Hostile names leave the frame whole and bring no control character",
+        arguments: PanelCatalogue.all.map(\.id.name))
     func hostile(_ page: String) {
         let snapshot = LargeEstate.hostile(at: SampleEstate.now)
         var opened: [[RowID]] = [[]]
@@ -59,7 +62,9 @@ struct AnySizeTests {
             }
             for (width, height) in [(40, 10), (80, 24), (160, 48)] {
                 let grid = Frames.screen(frame, width, height)
-                let bad = grid.text.unicodeScalars.filter { $0 != "\n" && ($0.value < 0x20 || (0x7f..<0xa0).contains($0.value)) }
+                let bad = grid.text.unicodeScalars.filter {
+                    $0 != "\n" && ($0.value < 0x20 || (0x7f..<0xa0).contains($0.value))
+                }
                 #expect(bad.isEmpty)
                 #expect(grid.text.unicodeScalars.allSatisfy { $0.value != 0x202e })
                 // The header is still the first line, and the footer the last.

@@ -13,7 +13,8 @@ enum Frames {
     ]
 
     static func frame(
-        _ scene: SampleEstate.Scene, _ panel: String = "overview", _ change: (inout ViewState, inout Desk) -> Void = { _, _ in }
+        _ scene: SampleEstate.Scene, _ panel: String = "overview",
+        _ change: (inout ViewState, inout Desk) -> Void = { _, _ in }
     ) -> Frame {
         let estate = SampleEstate(scene)
         return frame(estate.snapshot, events: estate.events, panel, change)

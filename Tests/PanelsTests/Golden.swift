@@ -17,7 +17,7 @@ enum Golden {
         let old = kept.split(separator: "\n", omittingEmptySubsequences: false)
         let new = grid.text.split(separator: "\n", omittingEmptySubsequences: false)
         let first = zip(old, new).enumerated().first { $1.0 != $1.1 }
-        let where_ = first.map { "line \($0 + 1):\n  kept  \($1.0)\n  drawn \($1.1)" } ?? "another number of lines"
-        Issue.record("\(name) differs from what is kept, \(where_)", sourceLocation: sourceLocation)
+        let place = first.map { "line \($0 + 1):\n  kept  \($1.0)\n  drawn \($1.1)" } ?? "another number of lines"
+        Issue.record("\(name) differs from what is kept, \(place)", sourceLocation: sourceLocation)
     }
 }

@@ -48,7 +48,8 @@ struct GoldenScreenTests {
             desk.isArmed = true
             var action = ActionView(
                 id: "1", title: "Promote pg-lon-1 in wallet-db", group: SampleEstate.wallet,
-                phase: .inDoubt(why: "the connection was cut before the answer"), startedAt: SampleEstate.now - .seconds(9),
+                phase: .inDoubt(why: "the connection was cut before the answer"),
+                startedAt: SampleEstate.now - .seconds(9),
                 changedAt: SampleEstate.now - .seconds(4))
             action.deadline = SampleEstate.now + .seconds(51)
             desk.actions = [action]

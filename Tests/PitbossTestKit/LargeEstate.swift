@@ -47,7 +47,9 @@ public enum LargeEstate {
         for (n, name) in hostileNames.enumerated() {
             let source = SourceID("haproxy", name)
             snapshot.apply(
-                Update(source, at: now, .source(SourceStatus(n % 2 == 0 ? .live : .failed, problem: name, endpoint: name))))
+                Update(
+                    source, at: now, .source(SourceStatus(n % 2 == 0 ? .live : .failed, problem: name, endpoint: name)))
+            )
             var facts = MemberFacts()
             facts.role = n % 2 == 0 ? .server : .replica
             facts.stateDetail = name

@@ -151,7 +151,8 @@ public struct SampleEstate: Sendable {
         var known = MemberFacts()
         known.role = isLeader ? .leader : .replica
         known.state = isGone ? .stopped : .running
-        known.stateDetail = isRejoining ? "in archive recovery" : isLeader ? "running" : isGone ? "stopped" : "streaming"
+        known.stateDetail =
+            isRejoining ? "in archive recovery" : isLeader ? "running" : isGone ? "stopped" : "streaming"
         known.address = "10.0.\(n + 1).1:5432"
         known.door = "http://10.0.\(n + 1).1:8008/patroni"
         known.node = NodeID("node-\(Self.sites[n])")
@@ -193,7 +194,8 @@ public struct SampleEstate: Sendable {
 
     private static func slots(_ leader: Int) -> [ReplicationSlot] {
         sites.indices.filter { $0 != leader }.map { n in
-            ReplicationSlot(name: "pg_\(sites[n])_1", isLogical: false, isActive: true, retainedBytes: n == 2 ? 24_576 : 0)
+            ReplicationSlot(
+                name: "pg_\(sites[n])_1", isLogical: false, isActive: true, retainedBytes: n == 2 ? 24_576 : 0)
         } + [ReplicationSlot(name: "cdc_bets", isLogical: true, isActive: false, retainedBytes: 734_003_200)]
     }
 
