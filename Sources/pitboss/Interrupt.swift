@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dispatch
 import Foundation
 import Report
@@ -21,7 +22,12 @@ enum Interrupt {
             signal(SIGINT, SIG_DFL)
             signal(SIGTERM, SIG_DFL)
         }
-        return try await task.value
+        do {
+            return try await task.value
+        } catch is CancellationError {
+            // What a shell expects of a command that SIGINT ended.
+            throw ExitCode(128 + SIGINT)
+        }
     }
 
     /// Does work that must not be cut off by chance: the first SIGINT only warns, the second ends the process with
