@@ -33,8 +33,9 @@ extension Cockpit {
     // MARK: Proposing
 
     /// Why a recipe cannot be proposed from here; nil when it can.
-    func obstacle(to recipe: PlanRecipe, _ now: Timestamp) -> String? {
-        guard let target = target(of: recipe, now) else {
+    func obstacle(to recipe: PlanRecipe, _ call: Command.Call) -> String? {
+        let now = call.now
+        guard let target = target(of: recipe, at: call.selected, now) else {
             return "\(recipe.title): select a \(recipe.targetKind.rawValue) first"
         }
         guard recipe.applies(to: target, in: snapshot, now: now) else {
@@ -49,7 +50,7 @@ extension Cockpit {
     }
 
     mutating func propose(_ recipe: PlanRecipe, trigger: String, now: Timestamp) -> [Effect] {
-        guard let target = target(of: recipe, now) else { return [.bell] }
+        guard let target = target(of: recipe, at: selectedRow(now), now) else { return [.bell] }
         return propose(PlanCall(recipe.id, target), trigger: trigger, now: now)
     }
 

@@ -5,8 +5,8 @@ import Panels
 extension Cockpit {
     func menu(now: Timestamp) -> Menu {
         var menu = Menu()
-        let call = Command.Call(trigger: "", now: now)
         guard !isDialogOpen else { return menu }
+        let call = Command.Call(trigger: "", now: now, selected: selectedRow(now))
         menu.footer =
             CommandCatalogue.all.filter { $0.footerRank != nil }
             .filter { $0.section != .act || $0.obstacle(self, call) == nil }

@@ -120,8 +120,8 @@ extension Cockpit {
     // MARK: What a command would be aimed at
 
     /// What a recipe would act on from here: the selected row, or what follows from it.
-    func target(of recipe: PlanRecipe, _ now: Timestamp) -> PlanTarget? {
-        guard let row = selectedRow(now) else { return nil }
+    func target(of recipe: PlanRecipe, at row: RowID?, _ now: Timestamp) -> PlanTarget? {
+        guard let row else { return nil }
         switch (recipe.targetKind, row) {
         case (.member, .member(let id)): return .member(id)
         case (.member, .group(let id)): return best(recipe, in: id, now).map { .member($0) }

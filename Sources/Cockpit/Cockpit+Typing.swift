@@ -24,7 +24,7 @@ extension Cockpit {
         guard var palette else { return }
         // Obstacles are those of the page below, not of the palette itself.
         view.overlay = nil
-        let call = Command.Call(trigger: "", now: now)
+        let call = Command.Call(trigger: "", now: now, selected: selectedRow(now))
         let items = items(now).map { entry($0, call) }
         palette.selected = min(max(palette.selected, 0), max(items.count - 1, 0))
         self.palette = palette

@@ -106,7 +106,7 @@ public struct Cockpit: Sendable {
 
     /// Runs a command, or says why it cannot be run here.
     mutating func run(_ command: Command, trigger: String, now: Timestamp) -> [Effect] {
-        let call = Command.Call(trigger: trigger, now: now)
+        let call = Command.Call(trigger: trigger, now: now, selected: selectedRow(now))
         if let obstacle = command.obstacle(self, call) { return say(obstacle, bad: true, now) }
         return command.run(&self, call)
     }

@@ -1,4 +1,5 @@
 import Estate
+import Panels
 
 /// One command of the cockpit: a line in the catalogue, from which keys, footer, help, palette and documentation come.
 public struct Command: Sendable, Identifiable {
@@ -15,6 +16,8 @@ public struct Command: Sendable, Identifiable {
         /// The key that called it, as it is spelled.
         let trigger: String
         let now: Timestamp
+        /// The row that it would act on, looked up once for all that ask.
+        let selected: RowID?
     }
 
     /// What configurations call it.

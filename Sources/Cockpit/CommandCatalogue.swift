@@ -12,7 +12,7 @@ public enum CommandCatalogue {
     private static let acting: [Command] = PlanCatalogue.all.enumerated().map { place, recipe in
         Command(
             "act." + recipe.id, recipe.title.lowercased(), .act, keys: [recipe.key], footer: place, recipe.summary,
-            obstacle: { cockpit, call in cockpit.obstacle(to: recipe, call.now) },
+            obstacle: { cockpit, call in cockpit.obstacle(to: recipe, call) },
             run: { cockpit, call in cockpit.propose(recipe, trigger: call.trigger, now: call.now) })
     }
 

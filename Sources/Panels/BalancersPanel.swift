@@ -26,7 +26,10 @@ enum BalancersPanel {
             if member.isUp == false, member.drainedCount == 0 { return 0 }
             return member.drainedCount > 0 ? 1 : 2
         }
-        return group.members.sorted { (rank($0), $0.id) < (rank($1), $1.id) }
+        // They come by name already; nearly always all of them are well.
+        let ranks = group.members.map(rank)
+        guard ranks.contains(where: { $0 != 2 }) else { return group.members }
+        return (0...2).flatMap { wanted in zip(group.members, ranks).filter { $0.1 == wanted }.map(\.0) }
     }
 
     enum ID: Hashable {
