@@ -117,7 +117,9 @@ let package = Package(
         tests("PlansTests", ["Estate", "Insight", "PitbossTestKit", "Plans"]),
         tests("SettingsTests", ["Estate", "Settings"]),
         tests("WireTests", ["Estate", "Wire"]),
-        tests("FeedsTests", ["Estate", "Feeds", "PitbossTestKit", "Settings", "Transport", "Wire"], [Library.nioCore, Library.nioPosix]),
+        tests(
+            "FeedsTests", ["Estate", "Feeds", "PitbossTestKit", "Settings", "Transport", "Wire"],
+            [Library.nioCore, Library.nioPosix]),
         tests("WatchTests", ["Estate", "Feeds", "Insight", "PitbossTestKit", "Settings", "Watch"]),
         tests("JournalTests", ["Estate", "Journal"], [Library.grdb]),
         tests(
@@ -131,6 +133,11 @@ let package = Package(
         tests("TerminalTests", ["Grid", "Terminal"]),
         tests("LabTests", ["Lab"]),
         tests("TidyTests", []),
-        tests("LiveTests", ["Control", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans", "Settings", "Transport", "Watch", "Wire"]),
+        tests(
+            "LiveTests",
+            [
+                "Control", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans", "Settings",
+                "Transport", "Watch", "Wire",
+            ]),
     ]
 )

@@ -37,6 +37,7 @@ extension GlassOptions {
 
     var terminal: TerminalOptions {
         TerminalOptions(
-            color: noColor ? .none : .auto, ascii: ascii ? .on : .auto, environment: ProcessInfo.processInfo.environment)
+            color: noColor ? .none : .auto, ascii: ascii ? .on : .auto, environment: ProcessInfo.processInfo.environment
+        )
     }
 }

@@ -87,20 +87,27 @@ import Testing
         }
     }
 
-    @Test func everyFileOfACatalogueIsListed() throws {
-        let catalogues = [
-            ("Sources/Panels", "Panel.swift", "Sources/Panels/PanelCatalogue.swift"),
-            ("Sources/Plans", "Recipe.swift", "Sources/Plans/PlanCatalogue.swift"),
-            ("Sources/Feeds", "Feed.swift", "Sources/Feeds/FeedCatalogue.swift"),
-        ]
-        for (folder, suffix, catalogue) in catalogues {
-            let list = try repository.text(catalogue)
-            for file in try repository.swiftFiles(under: folder) where file.path.hasSuffix(suffix) {
-                let name = file.path.split(separator: "/").last!.dropLast(".swift".count)
-                if name == suffix.dropLast(".swift".count) { continue }
-                #expect(list.contains(name), "\(catalogue) does not list \(name)")
+    /// Whatever declares itself an entry of a catalogue stands in it: the marker, and the catalogue's file.
+    @Test(arguments: [
+        ("Sources/Panels", "static let panel = ", "Sources/Panels/PanelCatalogue.swift"),
+        ("Sources/Plans", "static let recipe = ", "Sources/Plans/PlanCatalogue.swift"),
+        ("Sources/Feeds", ": Feed {", "Sources/Watch/FeedCatalogue.swift"),
+    ])
+    func whatDeclaresItselfIsInItsCatalogue(folder: String, marker: String, catalogue: String) throws {
+        let list = try repository.text(catalogue)
+        var entries = 0
+        for file in try repository.swiftFiles(under: folder) {
+            var type = ""
+            for line in file.lines {
+                if let found = line.firstMatch(of: /^(?:public )?(?:final )?(?:enum|struct|class|actor) (\w+)/) {
+                    type = String(found.output.1)
+                }
+                guard line.contains(marker), !type.isEmpty else { continue }
+                entries += 1
+                #expect(list.contains(type), "\(catalogue) does not list \(type)")
             }
         }
+        #expect(entries >= 5, "the marker '\(marker)' was not found in \(folder)")
     }
 }
 
