@@ -12,11 +12,16 @@ enum NodesPanel {
 
     /// Those with trouble first, then by site and name.
     @Sendable static func rows(_ frame: Frame) -> [RowID] {
-        let load = membersByNode(frame)
+        var down: [NodeID: Int] = [:]
+        for group in frame.assessment.groups {
+            for member in group.members where member.isUp == false {
+                if let node = member.node { down[node, default: 0] += 1 }
+            }
+        }
         let sites = sites(frame)
         let keyed = frame.snapshot.hosts.map { host in
             (
-                trouble: trouble(host, load[host.id] ?? [], frame), site: sites[host.id]?.name ?? "~",
+                trouble: trouble(host, down: down[host.id] ?? 0, frame), site: sites[host.id]?.name ?? "~",
                 id: host.id
             )
         }
@@ -40,8 +45,8 @@ enum NodesPanel {
     }
 
     /// 0 for nothing wrong; members down weigh most, then silence, then what is full.
-    private static func trouble(_ host: Host, _ members: [MemberAssessment], _ frame: Frame) -> Int {
-        var score = members.count { $0.isUp == false } * 100
+    private static func trouble(_ host: Host, down: Int, _ frame: Frame) -> Int {
+        var score = down * 100
         guard let seen = host.sightings.last else { return score + 10 }
         if frame.snapshot.freshness(of: seen.by, at: seen.at, now: frame.now) != .fresh { score += 50 }
         if (seen.facts.fullest?.used ?? 0) >= 0.9 { score += 20 }
