@@ -26,6 +26,16 @@ public enum FeedError: Error, Equatable, Sendable {
         }
     }
 
+    /// How much it tells an operator: of several endpoints' failures the most telling one is shown.
+    var weight: Int {
+        switch self {
+        case .withoutQuorum: return 3
+        case .refused, .unreadable, .unusable: return 2
+        case .silent: return 1
+        case .unreachable: return 0
+        }
+    }
+
     /// The error an attempt threw, in this room's words.
     public init(_ error: any Error, endpoint: String) {
         switch error {

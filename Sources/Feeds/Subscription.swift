@@ -16,6 +16,13 @@ public struct Subscription: Sendable {
     private var told: SourceStatus?
     /// Failures since an endpoint last worked.
     private var failuresInTurn = 0
+    /// The most telling failure of this turn of the endpoints, and of the turn before, each with its endpoint: three
+    /// endpoints that fail in three ways must not make the status flicker.
+    private var worst: (now: Told?, before: Told?)
+    private struct Told {
+        let error: FeedError
+        let endpoint: String
+    }
     /// Which of the endpoints to use now.
     public private(set) var endpointIndex = 0
 
@@ -38,6 +45,7 @@ public struct Subscription: Sendable {
     ) -> Report {
         if liveSince == nil { liveSince = now }
         failuresInTurn = 0
+        worst = (nil, nil)
         return report(.live, problem: problem, latency: latency, standsByAll: standsByAll)
     }
 
@@ -48,19 +56,28 @@ public struct Subscription: Sendable {
     ) -> (report: Report, delay: Span) {
         if let since = liveSince { backoff.lived(from: since, to: now) }
         liveSince = nil
-        let made = report(error.state, problem: error.description, latency: nil)
+        let this = Told(error: error, endpoint: endpoint)
+        if error.weight >= worst.now?.error.weight ?? 0 { worst.now = this }
+        var shown = worst.now ?? this
+        if let before = worst.before, before.error.weight > shown.error.weight { shown = before }
+        let made = report(
+            shown.error.state, problem: shown.error.description, latency: nil, endpoint: shown.endpoint)
         failuresInTurn += 1
         let turnIsOver = failuresInTurn >= endpoints.count
-        if turnIsOver { failuresInTurn = 0 }
+        if turnIsOver {
+            failuresInTurn = 0
+            worst = (nil, worst.now)
+        }
         if !endpoints.isEmpty { endpointIndex = (endpointIndex + 1) % endpoints.count }
         return (made, turnIsOver ? backoff.next(jitter: jitter) : .zero)
     }
 
     private mutating func report(
-        _ state: SourceStatus.State, problem: String?, latency: Span?, standsByAll: Bool = false
+        _ state: SourceStatus.State, problem: String?, latency: Span?, standsByAll: Bool = false,
+        endpoint named: String? = nil
     ) -> Report {
         var status = SourceStatus(
-            state, problem: problem, freshFor: freshFor, endpoint: endpoints.isEmpty ? nil : endpoint)
+            state, problem: problem, freshFor: freshFor, endpoint: endpoints.isEmpty ? nil : named ?? endpoint)
         status.latencySeconds = latency?.seconds
         status.standsByAll = standsByAll
         let isEdge = told?.state != state

@@ -109,8 +109,12 @@ public struct EtcdFault: Hashable, Sendable, Error {
 
     /// The peer has lost its quorum: it answers, but cannot vouch for anything.
     public var isWithoutQuorum: Bool {
-        message.contains("no leader") || message.contains("request timed out") || code == 14 || code == 4
+        guard !isElecting else { return false }
+        return message.contains("no leader") || message.contains("request timed out") || code == 14 || code == 4
     }
+
+    /// A new leader was elected while the request was under way: ask again.
+    public var isElecting: Bool { message.contains("leader changed") }
 
     /// User and password were sent to a cluster that has authentication switched off.
     public var isAuthenticationOff: Bool { message.contains("authentication is not enabled") }

@@ -99,6 +99,21 @@ import Wire
         #expect(wait == .milliseconds(100))
     }
 
+    @Test func threeWaysToFailDoNotFlicker() {
+        var three = make(["a", "b", "c"])
+        let quorum = FeedError.withoutQuorum(endpoint: "c", reason: "no leader")
+        var shown: [String?] = []
+        for error in [failure, failure, quorum, failure, failure, quorum, failure, failure, failure, failure] {
+            let status = three.failed(error, at: start, jitter: 1).report.status
+            shown.append(status.problem?.contains("no quorum") == true ? status.endpoint : nil)
+        }
+        // From the first time on it is shown, until a whole turn and one have passed without it.
+        #expect(shown == [nil, nil, "c", "c", "c", "c", "c", "c", "c", nil])
+        _ = three.heard(at: start, latency: nil)
+        let after = three.failed(failure, at: start, jitter: 1).report.status
+        #expect(after.problem == "refused")
+    }
+
     @Test func aProblemCanBeToldWhileLive() {
         var one = make(["a"])
         let report = one.heard(at: start, latency: nil, problem: "half", standsByAll: true)

@@ -86,6 +86,8 @@ import Testing
         #expect(try fault(#"{"error":"etcdserver: user name is empty","code":3}"#).wantsToken)
         #expect(try fault(#"{"error":"etcdserver: permission denied","code":7}"#).isRefusal)
         #expect(try fault(#"{"error":"etcdserver: request timed out","code":14}"#).isWithoutQuorum)
+        let election = try fault(#"{"error":"etcdserver: leader changed","code":14}"#)
+        #expect(election.isElecting && !election.isWithoutQuorum)
         #expect(EtcdFault(parsing: bytes("Not Found")) == nil)
         #expect(EtcdFault(parsing: bytes(#"{"header":{}}"#)) == nil)
     }

@@ -99,6 +99,10 @@ final class EtcdLink: Sendable {
             return FeedError.refused(
                 endpoint: endpoint.label, reason: "\(fault.message); check user, password and the role's key range")
         }
+        if fault.isElecting {
+            return FeedError.unreachable(
+                endpoint: endpoint.label, reason: "\(endpoint.label) has just seen an election: \(fault.message)")
+        }
         if fault.isWithoutQuorum { return FeedError.withoutQuorum(endpoint: endpoint.label, reason: fault.message) }
         return FeedError.unreadable(endpoint: endpoint.label, reason: fault.message)
     }

@@ -215,7 +215,9 @@ extension EtcdScope {
         var facts = GroupFacts()
         facts.leader = Known(leader.flatMap { $0.name.isEmpty ? nil : $0.name })
         facts.revision = revision
-        facts.timeline = leader.flatMap { members[$0.name]?.timeline } ?? history.last.map { $0.timeline + 1 }
+        facts.timeline =
+            leader.flatMap { members[$0.name]?.timeline } ?? history.last.map { $0.timeline + 1 }
+            ?? members.values.compactMap(\.timeline).max()
         if let config {
             facts.limits = PatroniWords.limits(config)
             facts.paused = config.isPaused
