@@ -6,6 +6,7 @@ import Journal
 import Lab
 import Plans
 import Testing
+import Watch
 
 /// Real PostgreSQL, Patroni, etcd and HAProxy: seen, broken and commanded. One lab for all of it, for it takes its time.
 @Suite(.serialized, .enabled(if: getenv("LAB_TESTS_SERVE") == nil))
