@@ -3,6 +3,7 @@ import Estate
 import Foundation
 import Journal
 import Panels
+import Plans
 import Settings
 import Watch
 
