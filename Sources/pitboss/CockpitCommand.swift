@@ -32,7 +32,7 @@ extension GlassOptions {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
         let folders = [home.map { $0 + "/pitboss/themes" }, "/etc/pitboss/themes"].compactMap { $0 }
-        return try ThemeCatalogue.named(theme ?? settings.theme ?? ThemeCatalogue.defaultName, directories: folders)
+        return try Theme.named(theme ?? settings.theme ?? Theme.defaultName, directories: folders)
     }
 
     var terminal: TerminalOptions {
