@@ -20,6 +20,7 @@
 #include <fcntl.h>
 
 #include "CNcurses.h"
+#include "still.h"
 
 /* Everything a signal handler needs is prepared here, and only read there. */
 static struct {
@@ -197,7 +198,10 @@ int glass_open(const char *term, int in_fd, int out_fd, int modes) {
     out_file = out_copy < 0 ? NULL : fdopen(out_copy, "w");
     use_env(FALSE);
     use_tioctl(TRUE);
+    char *before_still = NULL;
+    bool is_still = glass_still_begin(term, &before_still);
     screen = in_file && out_file ? newterm((NCURSES_CONST char *)term, out_file, in_file) : NULL;
+    if (is_still) glass_still_end(before_still);
     if (!screen) {
         files_close();
         return GLASS_FAILED;
