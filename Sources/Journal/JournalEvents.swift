@@ -19,7 +19,8 @@ extension Journal {
                         event.source?.name,
                     ])
             }
-            try db.execute(sql: "DELETE FROM event WHERE id <= ?", arguments: [db.lastInsertedRowID - Int64(Journal.eventsMax)])
+            let oldest = db.lastInsertedRowID - Int64(Journal.eventsMax)
+            try db.execute(sql: "DELETE FROM event WHERE id <= ?", arguments: [oldest])
         }
     }
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 import GRDB
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Where the journal is kept.
