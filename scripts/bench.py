@@ -59,7 +59,7 @@ def startup():
 
 
 def calm():
-    config = json.loads(pitboss("lab", "status", "--json"))["configuration"]
+    config = json.loads(pitboss("lab", "status", "--json", check=False))["configuration"]
     seconds = int(os.environ.get("SECONDS_CALM", "30"))
     for name, command in [("pitboss", [BINARY, "--config", config]), ("htop", ["htop"]), ("btop", ["btop"])]:
         if name != "pitboss" and not shutil.which(name):
@@ -120,10 +120,10 @@ def settled(config, seconds=90):
 
 
 def failover():
-    config = json.loads(pitboss("lab", "status", "--json"))["configuration"]
+    config = json.loads(pitboss("lab", "status", "--json", check=False))["configuration"]
     settled(config)
     with open(os.path.join(os.path.dirname(config), "patronictl.yaml")) as f:
-        etcd = "http://" + next(w for w in f.read().replace("'", " ").replace(",", " ").split() if w.endswith(":2379"))
+        etcd = "http://" + next(w for w in f.read().replace("'", " ").replace(",", " ").replace("[", " ").replace("]", " ").split() if w.endswith(":2379"))
     watch = LeaderWatch(etcd.replace("http://http://", "http://"), "/service/wallet-db/leader")
     glass = Terminal([BINARY, "--config", config], 160, 48)
     peer = Terminal(["patronictl", "-c", os.path.join(os.path.dirname(config), "patronictl.yaml"), "list", "-W"], 160, 48,

@@ -8,7 +8,7 @@ BINARY = os.environ.get("PITBOSS", ".build/release/pitboss")
 PAGES = [
     ("overview", "1", ""), ("nodes", "2", ""), ("replication", "3", ""), ("balancers", "4", ""), ("events", "5", ""),
     ("detail-group", "1g\r", "\x1b"), ("detail-member", "3gj\r", "\x1b"), ("detail-node", "2g\r", "\x1b"),
-    ("help", "1?", "\x1b"), ("palette", "1:", "\x1b"), ("requests", "1@", "\x1b"), ("promote", "1gp", "\x1b\x1b"),
+    ("help", "1?", "\x1b"), ("palette", "1:", "\x1b"), ("requests", "1@", "\x1b"), ("promote", "3gjjp", "\x1b\x1b"),
 ]
 
 
@@ -18,7 +18,7 @@ def main():
     sizes = [(80, 24), (160, 48)]
     os.makedirs(folder, exist_ok=True)
     subprocess.run([BINARY, "lab", "up"], check=True)
-    status = subprocess.run([BINARY, "lab", "status", "--json"], check=True, capture_output=True, text=True).stdout
+    status = subprocess.run([BINARY, "lab", "status", "--json"], capture_output=True, text=True).stdout
     config = json.loads(status)["configuration"]
     for theme in themes:
         for columns, rows in sizes:
