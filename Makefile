@@ -2,13 +2,14 @@
 # make test    every test, real servers included
 # make unit    the fast tests only
 # make bench   the budgets, measured
+# make endings how the dashboard ends: by key, signal, stop, crash, lost terminal
 # make screens the pictures in docs/screens/
 # make lint    formatting and style
 
 SWIFT ?= swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product pitboss
 
-.PHONY: demo build release test unit bench screens lint format install-build install-lab clean
+.PHONY: demo build release test unit bench endings screens lint format install-build install-lab clean
 
 demo: install-lab release
 	.build/release/pitboss demo
@@ -27,6 +28,9 @@ unit: install-build
 
 bench: install-lab release
 	./scripts/bench
+
+endings: install-build release
+	./scripts/python scripts/endings.py
 
 screens: install-lab release
 	./scripts/screens

@@ -170,4 +170,5 @@ def main():
         {"startup": startup, "calm": calm, "failover": failover}[name]()
 
 
-main()
+if __name__ == "__main__":
+    main()
