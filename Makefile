@@ -7,7 +7,7 @@
 # make lint    formatting and style
 
 SWIFT ?= swift
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product pitboss
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s --product pitboss
 
 .PHONY: demo build release test unit bench endings screens lint format install-build install-lab clean
 

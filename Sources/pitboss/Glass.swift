@@ -30,6 +30,9 @@ final class Glass {
 
     /// Frames are at least this far apart, but for those that answer a key.
     static let frameInterval = Span.milliseconds(33)
+    /// Figures that moved while nothing happened may wait this long: every observer brings its own once a second,
+    /// and a frame for each would be most of what the dashboard costs.
+    static let figuresInterval = Span.milliseconds(250)
 
     private let settings: PitbossSettings
     private let theme: Theme
@@ -38,7 +41,9 @@ final class Glass {
     private var cockpit: Cockpit
     private var grid: Grid
     private var drawnAt = Timestamp.zero
-    private var isFrameDue = false
+    private var dueAt: Timestamp?
+    private var latest: WatchState?
+    private var seen: UInt64 = 0
     private var watcher: Watcher?
     private var subscription: Watcher.Subscription?
     private var acting: Acting?
@@ -127,7 +132,10 @@ final class Glass {
     // MARK: Events in
 
     private func changed() {
-        drawSoon()
+        guard let state = subscription?.take() else { return }
+        let isNews = state.events.last != latest?.events.last
+        latest = state
+        drawSoon(isNews ? Self.frameInterval : Self.figuresInterval)
     }
 
     private func take(_ event: TerminalEvent) {
@@ -185,34 +193,30 @@ final class Glass {
 
     // MARK: Frames out
 
-    /// Draws now, or when the frame before is `frameInterval` old.
-    private func drawSoon() {
-        guard !isFrameDue else { return }
-        let wait = Self.frameInterval.nanoseconds - (clock.now() - drawnAt).nanoseconds
-        guard wait > 0 else { return draw() }
-        isFrameDue = true
+    /// Draws now, or when the frame before is `interval` old.
+    private func drawSoon(_ interval: Estate.Span = frameInterval) {
+        let now = clock.now()
+        let at = drawnAt + interval
+        guard at > now else { return draw() }
+        if let dueAt, dueAt <= at { return }
+        dueAt = at
         Task {
-            try? await clock.sleep(for: Span(nanoseconds: wait))
-            isFrameDue = false
-            draw()
+            try? await clock.sleep(until: at)
+            if dueAt == at { draw() }
         }
     }
 
     private func draw() {
         guard let terminal else { return }
         let now = clock.now()
-        if let subscription {
-            let state = subscription.take()
-            if state.version != seen {
-                seen = state.version
-                apply(
-                    cockpit.step(
-                        .observed(state.snapshot, state.assessment(now: now), events: state.events), now: now))
-            }
+        if let latest, latest.version != seen {
+            seen = latest.version
+            let assessment = latest.assessment(now: now)
+            apply(cockpit.step(.observed(latest.snapshot, assessment, events: latest.events), now: now))
         }
         drawnAt = now
+        dueAt = nil
         cockpit.render(into: &grid, now: now)
         terminal.draw(grid, theme: theme)
     }
-    private var seen: UInt64 = 0
 }
