@@ -82,6 +82,8 @@ import Testing
     @Test func pureRoomsReadNoClock() throws {
         let pure: Set = ["Estate", "Series", "Insight", "Wire", "Plans", "Grid", "Panels", "Cockpit"]
         for file in try repository.swiftFiles(under: "Sources") where pure.contains(file.room) {
+            // Declares what waiting is; everybody else is handed it.
+            if file.path == "Sources/Estate/Time.swift" { continue }
             #expect(!file.text.contains("ContinuousClock"), "\(file.path) reads a clock")
             #expect(!file.text.contains(" await "), "\(file.path) awaits")
         }
