@@ -97,14 +97,15 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         room("Terminal", imports: ["CNcurses", "Grid"]),
 
-        // Real servers on loopback.
+        // Platforms to practise on: one in memory, and one of real servers on loopback.
+        room("Simulator", imports: ["Estate", "Plans"], [Library.yams]),
         room("Lab"),
 
         .executableTarget(
             name: "pitboss",
             dependencies: [
                 "Cockpit", "Control", "Doctor", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab", "Panels",
-                "Plans", "Report", "Series", "Settings", "Terminal", "Transport", "Watch", "Wire",
+                "Plans", "Report", "Series", "Settings", "Simulator", "Terminal", "Transport", "Watch", "Wire",
                 Library.argumentParser,
                 Library.logging,
             ], swiftSettings: strict),
@@ -132,6 +133,9 @@ let package = Package(
         tests("PanelsTests", ["Estate", "Grid", "Insight", "Panels", "PitbossTestKit", "Plans"], exclude: ["Golden"]),
         tests("CockpitTests", ["Cockpit", "Estate", "Grid", "Insight", "Panels", "PitbossTestKit", "Plans"]),
         tests("TerminalTests", ["Grid", "Terminal"]),
+        tests(
+            "SimulatorTests",
+            ["Control", "Estate", "Insight", "Journal", "Panels", "PitbossTestKit", "Plans", "Simulator"]),
         tests("LabTests", ["Lab"]),
         tests("TidyTests", []),
         tests(

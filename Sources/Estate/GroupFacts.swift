@@ -13,6 +13,8 @@ public struct GroupFacts: Equatable, Sendable {
     /// Promotions so far, oldest first.
     public var history: [TimelineChange] = []
     public var quorum: GroupQuorum?
+    public var backups: BackupFacts?
+    public var edge: EdgeFacts?
     /// Name of the pool's balancing algorithm, for the detail page.
     public var balancing: String?
     /// The pool takes connections as this observer sees it.
@@ -20,6 +22,8 @@ public struct GroupFacts: Equatable, Sendable {
     public var poolSessions: Int?
     public var poolQueue: Int?
     public var poolSessionRate: Double?
+    /// Sessions that the pool may hold at most, and its servers together.
+    public var poolSessionsMax: Int?
     /// Members that the group's own register names; nil where the observer keeps none.
     public var roster: [String]?
     /// What runs the group: `patroni`, `haproxy`, `etcd`; decides which doors commands use.

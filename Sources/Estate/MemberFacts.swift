@@ -14,6 +14,7 @@ public struct MemberFacts: Equatable, Sendable {
     public var replication: ReplicationFacts?
     public var traffic: TrafficFacts?
     public var quorum: QuorumFacts?
+    public var path: PathFacts?
     public var tags: EligibilityTags?
     /// Waits for a restart to make a changed setting true.
     public var pendingRestart: Bool?

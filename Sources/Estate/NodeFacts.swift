@@ -30,7 +30,22 @@ public struct DiskFacts: Equatable, Sendable {
     public var writeBytesRate: Double?
     /// Mean time a request took, seconds.
     public var awaitSeconds: Double?
+    public var health: DiskHealth?
     public init(device: String) { self.device = device }
+}
+
+/// What a disk says of itself (SMART).
+public struct DiskHealth: Equatable, Sendable {
+    /// Its own overall judgement; false: it expects to fail.
+    public var isPassed: Bool?
+    public var reallocatedSectors: Int64?
+    public var pendingSectors: Int64?
+    public var mediaErrors: Int64?
+    /// 0…1 of the writes it was built for; may pass 1.
+    public var wearUsed: Double?
+    public var celsius: Double?
+    public var poweredOnHours: Int64?
+    public init() {}
 }
 
 public struct FileSystemFacts: Equatable, Sendable {

@@ -45,9 +45,33 @@ public struct GroupPlan: Sendable, Equatable {
     public var rpoBytes: Int64?
     /// The quorum group whose store this group's automation depends on, where stated.
     public var store: GroupID?
+    /// The loss of a whole site has to be survived too.
+    public var survivesSite = false
+    /// What its backups have to be; nil: it needs none.
+    public var backups: BackupPolicy?
     public init(_ id: GroupID, tier: Tier = .standard, mode: Mode = .activeActive) {
         self.id = id
         self.tier = tier
         self.mode = mode
+    }
+}
+
+/// What a group's backups have to be.
+public struct BackupPolicy: Sendable, Equatable {
+    /// The newest full backup may be this old.
+    public var fullAgeMax: Span
+    /// The newest backup of any kind may be this old.
+    public var anyAgeMax: Span
+    public var needsOffSite: Bool
+    /// A restore must have been tried this recently; nil: not asked for.
+    public var restoreTestAgeMax: Span?
+    public init(
+        fullAgeMax: Span = .seconds(26 * 3600), anyAgeMax: Span = .seconds(7 * 3600), needsOffSite: Bool = true,
+        restoreTestAgeMax: Span? = nil
+    ) {
+        self.fullAgeMax = fullAgeMax
+        self.anyAgeMax = anyAgeMax
+        self.needsOffSite = needsOffSite
+        self.restoreTestAgeMax = restoreTestAgeMax
     }
 }

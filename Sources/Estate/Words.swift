@@ -23,6 +23,8 @@ public enum Role: String, Sendable, Codable, CaseIterable {
     case follower
     /// A balancer process itself.
     case balancer
+    /// A way through the network.
+    case path
 }
 
 /// Whether a member runs.

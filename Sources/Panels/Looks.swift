@@ -48,7 +48,7 @@ enum Looks {
         case .standbyLeader: return .roleStandbyLeader
         case .replica, .follower:
             return member.syncState == .sync || member.syncState == .quorum ? .roleSync : .roleReplica
-        case .server, .balancer: return .text
+        case .server, .balancer, .path: return .text
         case nil: return .roleUnknown
         }
     }
