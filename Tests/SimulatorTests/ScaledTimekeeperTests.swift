@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ScaledTimekeeperTests {
     @Test func oneSecondOfTheBaseIsSpeedSeconds() {
-        let base = SteppedClock(start: Timestamp(seconds: 100))
+        let base = SteppedClock(Timestamp(seconds: 100))
         let clock = ScaledTimekeeper(base, from: Timestamp(seconds: 5_000), speed: 60)
         #expect(clock.now() == Timestamp(seconds: 5_000))
         base.advance(by: .seconds(2))
