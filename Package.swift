@@ -78,7 +78,7 @@ let package = Package(
         room(
             "Feeds", imports: ["Estate", "Settings", "Transport", "Wire", "CPostgres"],
             [Library.collections, Library.nioCore]),
-        room("Watch", imports: ["Estate", "Feeds", "Insight", "Series", "Settings"]),
+        room("Watch", imports: ["Estate", "Feeds", "Insight", "Settings"]),
         room("Journal", imports: ["Estate", "Series"], [Library.crypto, Library.grdb]),
         room(
             "Control",

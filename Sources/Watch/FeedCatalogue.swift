@@ -60,7 +60,10 @@ public enum FeedCatalogue {
         _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
     ) -> (any Feed)? {
         guard let patroni = settings.group(id.group)?.patroni, let door = doors.door else { return nil }
-        return PatroniMemberFeed(member: id, endpoint: patroni.restEndpoint(door))
+        let isSeenByOthers = !patroni.etcd.isEmpty && patroni.postgres != nil
+        return PatroniMemberFeed(
+            member: id, endpoint: patroni.restEndpoint(door),
+            pace: isSeenByOthers ? PatroniMemberFeed.besideOthersPace : PatroniMemberFeed.standardPace)
     }
 
     @Sendable private static func postgres(
@@ -117,6 +120,6 @@ extension Watcher {
     ) {
         self.init(
             platform: settings.platform, discovering: Set(settings.groups.filter { $0.patroni != nil }.map(\.id)),
-            maker: FeedMaker(settings), clock: clock, record: record)
+            maker: FeedMaker(settings), clock: clock, executor: FeedExecutor.shared, record: record)
     }
 }

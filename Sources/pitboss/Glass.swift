@@ -30,8 +30,8 @@ final class Glass {
 
     /// Frames are at least this far apart, but for those that answer a key.
     static let frameInterval = Span.milliseconds(33)
-    /// Figures that moved while nothing happened may wait this long: every observer brings its own once a second,
-    /// and a frame for each would be most of what the dashboard costs.
+    /// Figures that moved while nothing happened wait this long for the others: every observer brings its own once a
+    /// second, shortly before the second is full, and the clock's frame has them all.
     static let figuresInterval = Span.milliseconds(250)
 
     private let settings: PitbossSettings
@@ -42,7 +42,6 @@ final class Glass {
     private var grid: Grid
     private var drawnAt = Timestamp.zero
     private var dueAt: Timestamp?
-    private var latest: WatchState?
     private var seen: UInt64 = 0
     private var watcher: Watcher?
     private var subscription: Watcher.Subscription?
@@ -101,8 +100,8 @@ final class Glass {
         let journal = SharedJournal()
         let watcher = Watcher(settings, clock: clock, record: { events in await journal.record(events) })
         self.watcher = watcher
-        subscription = watcher.subscribe { [weak self] in
-            Task { @ScreenActor in self?.changed() }
+        subscription = watcher.subscribe { [weak self] isNews in
+            Task { @ScreenActor in self?.changed(isNews) }
         }
         tasks.append(Task.detached { await watcher.run() })
         tasks.append(Task { await self.act(watcher, journal) })
@@ -126,16 +125,17 @@ final class Glass {
         guard let acting else { return }
         let desk = await acting.desk()
         apply(cockpit.step(.desk(desk), now: clock.now()))
-        drawSoon()
+        drawSoon(at: max(clock.now(), drawnAt + Self.frameInterval))
     }
 
     // MARK: Events in
 
-    private func changed() {
-        guard let state = subscription?.take() else { return }
-        let isNews = state.events.last != latest?.events.last
-        latest = state
-        drawSoon(isNews ? Self.frameInterval : Self.figuresInterval)
+    private func changed(_ isNews: Bool) {
+        if isNews {
+            drawSoon(at: max(clock.now(), drawnAt + Self.frameInterval))
+        } else {
+            drawSoon(at: clock.now() + Self.figuresInterval)
+        }
     }
 
     private func take(_ event: TerminalEvent) {
@@ -193,11 +193,9 @@ final class Glass {
 
     // MARK: Frames out
 
-    /// Draws now, or when the frame before is `interval` old.
-    private func drawSoon(_ interval: Estate.Span = frameInterval) {
-        let now = clock.now()
-        let at = drawnAt + interval
-        guard at > now else { return draw() }
+    /// Draws at `at`, or sooner where a frame is due sooner.
+    private func drawSoon(at: Timestamp) {
+        guard at > clock.now() else { return draw() }
         if let dueAt, dueAt <= at { return }
         dueAt = at
         Task {
@@ -209,7 +207,7 @@ final class Glass {
     private func draw() {
         guard let terminal else { return }
         let now = clock.now()
-        if let latest, latest.version != seen {
+        if let latest = subscription?.take(), latest.version != seen {
             seen = latest.version
             let assessment = latest.assessment(now: now)
             apply(cockpit.step(.observed(latest.snapshot, assessment, events: latest.events), now: now))
