@@ -1,6 +1,7 @@
 public import Estate
 public import Feeds
 public import Settings
+public import Tape
 
 /// Every kind of feed, and when it is run. A new feed is its folder in Feeds and one entry here.
 public enum FeedCatalogue {
@@ -115,11 +116,12 @@ extension FeedMaker {
 extension Watcher {
     /// Watches all that the settings name, and the members that their registers name.
     public convenience init(
-        _ settings: PitbossSettings, clock: any Timekeeper,
+        _ settings: PitbossSettings, clock: any Timekeeper, tape: Tape.Limits? = nil,
         record: @escaping @Sendable ([Event]) async -> Void = { _ in }
     ) {
         self.init(
             platform: settings.platform, discovering: Set(settings.groups.filter { $0.patroni != nil }.map(\.id)),
-            maker: FeedMaker(settings), clock: clock, executor: FeedExecutor.shared, record: record)
+            maker: FeedMaker(settings), clock: clock, executor: FeedExecutor.shared, tape: tape,
+            record: record)
     }
 }

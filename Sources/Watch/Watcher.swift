@@ -2,6 +2,7 @@ public import Estate
 import Feeds
 import Insight
 import Synchronization
+public import Tape
 
 /// Runs every feed, and makes one growing picture of what they say. All tasks are children of `run`: when it has
 /// returned nothing is left.
@@ -19,6 +20,7 @@ public final class Watcher: Sendable {
         var chronicle = Chronicle()
         var discovery: Discovery
         var events: [Event] = []
+        var tape: Tape?
         var version: UInt64 = 0
         /// Sources of feeds that run.
         var expected: Set<SourceID> = []
@@ -53,12 +55,17 @@ public final class Watcher: Sendable {
 
     /// `discovering`: groups whose members are subscribed to by themselves as their register names them. `record`
     /// gets every event once, in order; it may take its time. `executor` runs all of it; nil: the shared pool.
+    /// `tape`: how much of the past is kept to be looked at again; nil: nothing.
     public init(
         platform: Platform, discovering: Set<GroupID> = [], maker: FeedMaker, clock: any Timekeeper,
-        executor: (any TaskExecutor)? = nil, record: @escaping @Sendable ([Event]) async -> Void = { _ in }
+        executor: (any TaskExecutor)? = nil, tape: Tape.Limits? = nil,
+        record: @escaping @Sendable ([Event]) async -> Void = { _ in }
     ) {
         self.executor = executor
-        core = Mutex(Core(snapshot: Snapshot(platform: platform), discovery: Discovery(groups: discovering)))
+        core = Mutex(
+            Core(
+                snapshot: Snapshot(platform: platform), discovery: Discovery(groups: discovering),
+                tape: tape.map { Tape(platform: platform, limits: $0) }))
         self.clock = clock
         self.maker = maker
         self.record = record
@@ -74,6 +81,13 @@ public final class Watcher: Sendable {
 
     /// Everything watched so far.
     public var state: WatchState { core.withLock { state(of: $0) } }
+
+    /// Everything as it was known at `moment`, and how far back one can look; nil where nothing is kept, or nothing
+    /// was known yet.
+    public func past(at moment: Timestamp) -> (snapshot: Snapshot, oldest: Timestamp)? {
+        guard let tape = core.withLock({ $0.tape }), let oldest = tape.oldest else { return nil }
+        return tape.snapshot(at: max(moment, oldest)).map { ($0, oldest) }
+    }
 
     private func state(of core: borrowing Core) -> WatchState {
         WatchState(snapshot: core.snapshot, events: core.events, version: core.version)
@@ -165,6 +179,7 @@ public final class Watcher: Sendable {
                 var actions: [Discovery.Action] = []
                 for update in batch {
                     core.snapshot.apply(update)
+                    core.tape?.append(update)
                     events += core.chronicle.observe(update, in: core.snapshot)
                     actions += core.discovery.observe(update)
                 }

@@ -7,6 +7,7 @@ import Journal
 import Panels
 import Plans
 import Settings
+import Tape
 import Terminal
 import Watch
 
@@ -98,7 +99,8 @@ final class Glass {
 
     private func watch() {
         let journal = SharedJournal()
-        let watcher = Watcher(settings, clock: clock, record: { events in await journal.record(events) })
+        let watcher = Watcher(
+            settings, clock: clock, tape: Tape.Limits(), record: { events in await journal.record(events) })
         self.watcher = watcher
         subscription = watcher.subscribe { [weak self] isNews in
             Task { @ScreenActor in self?.changed(isNews) }
