@@ -35,6 +35,11 @@ extension Cockpit {
     /// Why a recipe cannot be proposed from here; nil when it can.
     func obstacle(to recipe: PlanRecipe, _ call: Command.Call) -> String? {
         let now = call.now
+        if isInPast { return "this is the past: nothing can be commanded there; Esc goes back to now" }
+        if !view.marks.isEmpty, view.marks != Set([call.selected].compactMap(\.self)) {
+            let marked = Figures.counted(view.marks.count, "row")
+            return "\(recipe.title.lowercased()) is for one at a time and \(marked) marked: Esc clears the marks"
+        }
         guard let target = target(of: recipe, at: call.selected, now) else {
             return "\(recipe.title): select a \(recipe.targetKind.rawValue) first"
         }

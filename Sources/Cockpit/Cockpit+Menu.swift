@@ -12,6 +12,10 @@ extension Cockpit {
             .filter { $0.section != .act || $0.obstacle(self, call) == nil }
             .sorted { ($0.footerRank ?? 0) < ($1.footerRank ?? 0) }
             .map { entry($0, call, withObstacle: false) }
+        if isInPast {
+            menu.rewind = CommandCatalogue.all.filter { $0.section == .time }
+                .map { entry($0, call, withObstacle: false) }
+        }
         if view.overlay == .help {
             menu.help = Command.Section.allCases.map { section in
                 Menu.Section(

@@ -9,11 +9,7 @@ extension Cockpit {
     static let scrollLinesMax = 10_000
 
     /// A frame without the menu, which is made from it.
-    func bareFrame(_ now: Timestamp) -> Frame {
-        Frame(
-            snapshot: snapshot, assessment: assessment, events: events, histories: histories, desk: desk, view: view,
-            menu: Menu(), now: now)
-    }
+    func bareFrame(_ now: Timestamp) -> Frame { frame(Menu(), now) }
 
     /// The list that keys move in, and its rows as they are drawn; nil where there is none.
     func focusedPane(_ now: Timestamp) -> (id: PaneID, rows: [RowID])? {
@@ -62,6 +58,7 @@ extension Cockpit {
 
     /// Marked rows where there are any, else those that are not well.
     func isWorthAStop(_ row: RowID) -> Bool {
+        if !view.filter.isEmpty { return true }
         if !view.marks.isEmpty { return view.marks.contains(row) }
         switch row {
         case .group(let id): return assessment.group(id).map { $0.verdict != .protected } ?? false
@@ -103,6 +100,9 @@ extension Cockpit {
         if view.overlay != nil {
             view.overlay = nil
             view.scroll = 0
+        } else if view.whatIf != nil {
+            view.whatIf = nil
+            view.held = [:]
         } else if !view.filter.isEmpty {
             view.filter = ""
         } else if !view.opened.isEmpty {
@@ -111,6 +111,8 @@ extension Cockpit {
             view.scroll = 0
         } else if !view.marks.isEmpty {
             view.marks = []
+        } else if isInPast {
+            return backToLive("back to now", now)
         } else {
             return say("this is a page itself; Q quits", now)
         }

@@ -16,8 +16,8 @@ extension Cockpit {
         return [.redraw]
     }
 
-    private func items(_ now: Timestamp) -> [Command] {
-        Fuzzy.ranked(palette?.field.text ?? "", CommandCatalogue.all) { "\($0.title) \($0.id)" }
+    private func items(_ now: Timestamp) -> [Choice] {
+        Array(Fuzzy.ranked(palette?.field.text ?? "", choices, name: \.name).prefix(Self.choicesMax))
     }
 
     private mutating func showPalette(_ now: Timestamp) {
@@ -45,7 +45,8 @@ extension Cockpit {
             let found = items(now)
             guard let selected = palette?.selected, found.indices.contains(selected) else { return [.bell] }
             closePalette()
-            return run(found[selected], trigger: key.name, now: now)
+            return choose(found[selected], trigger: key.name, now)
+        case .ctrl("@"): break
         case .down, .tab, .ctrl("n"): palette?.selected += 1
         case .up, .backTab, .ctrl("p"): palette?.selected -= 1
         default:

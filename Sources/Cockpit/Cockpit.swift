@@ -7,14 +7,20 @@ import Plans
 /// The model of the dashboard: what is known, where the operator stands, what is open. It does nothing itself:
 /// events and a time go in, effects come out.
 public struct Cockpit: Sendable {
-    var snapshot: Snapshot
-    var assessment: Assessment
-    var events: [Event] = []
+    /// What is known now, whatever is shown.
+    var live: Scene
+    var rewind: Rewind?
     var desk = Desk()
     var histories = Histories()
     var view: ViewState
     var palette: Palette?
     let keys: KeyMap
+    /// The themes that the palette offers.
+    let themes: [String]
+    /// What the last frame had where, for the mouse.
+    private(set) var touches: [TouchArea] = []
+    /// What was pressed last with the mouse, to know a second press on it.
+    var clicked: (touch: Touch, at: Timestamp)?
     public private(set) var width: Int
     public private(set) var height: Int
     public let glyphs: Glyphs
@@ -28,10 +34,15 @@ public struct Cockpit: Sendable {
     /// Verdicts are looked at again with the time when they are older than this.
     static let assessmentAgeMax = Estate.Span.milliseconds(900)
 
-    public init(platform: Platform, width: Int, height: Int, glyphs: Glyphs, keys: KeyMap = .standard, now: Timestamp) {
-        snapshot = Snapshot(platform: platform)
-        assessment = Assessment.of(snapshot, now: now)
+    public init(
+        platform: Platform, width: Int, height: Int, glyphs: Glyphs, keys: KeyMap = .standard,
+        themes: [String] = Theme.builtinNames, now: Timestamp
+    ) {
+        let snapshot = Snapshot(platform: platform)
+        live = Scene(snapshot: snapshot, assessment: Assessment.of(snapshot, now: now), events: [])
         view = ViewState(panel: PanelCatalogue.all[0].id)
+        view.isNew = true
+        self.themes = themes
         self.keys = keys
         self.width = width
         self.height = height
@@ -51,17 +62,24 @@ public struct Cockpit: Sendable {
             (self.width, self.height) = (width, height)
             return [.redraw]
         case .observed(let snapshot, let assessment, let events):
-            self.snapshot = snapshot
-            self.assessment = assessment
-            self.events = events
+            live = Scene(snapshot: snapshot, assessment: assessment, events: events)
             histories.sample(assessment, snapshot, at: now)
+            thinkAgain()
             return [.redraw] + reviewDialog()
+        case .past(let snapshot, let assessment, let events, let at, let oldest):
+            let scene = Scene(snapshot: snapshot, assessment: assessment, events: events)
+            return takePast(scene, at: at, oldest: oldest, now)
+        case .mouse(let mouse):
+            return press(mouse, now: now)
         case .desk(let desk):
             self.desk = desk
             return [.redraw]
         case .tick:
-            if now - assessment.at > Self.assessmentAgeMax { assessment = Assessment.of(snapshot, now: now) }
-            histories.sample(assessment, snapshot, at: now)
+            if now - live.assessment.at > Self.assessmentAgeMax {
+                live.assessment = Assessment.of(live.snapshot, now: now)
+                thinkAgain()
+            }
+            histories.sample(live.assessment, live.snapshot, at: now)
             if let until = heldUntil, now >= until, !isDialogOpen {
                 view.held = [:]
                 heldUntil = nil
@@ -71,22 +89,31 @@ public struct Cockpit: Sendable {
     }
 
     /// The frame as it is now.
-    public func frame(now: Timestamp) -> Frame {
-        Frame(
-            snapshot: snapshot, assessment: assessment, events: events, histories: histories, desk: desk, view: view,
-            menu: menu(now: now), now: now)
+    public func frame(now: Timestamp) -> Frame { frame(menu(now: now), now) }
+
+    func frame(_ menu: Menu, _ now: Timestamp) -> Frame {
+        guard let (at, past) = past(now) else {
+            return Frame(
+                snapshot: snapshot, assessment: assessment, events: events, histories: histories, desk: desk,
+                view: view, menu: menu, now: now)
+        }
+        return Frame(
+            snapshot: snapshot, assessment: assessment, events: events, histories: histories.upTo(at), desk: desk,
+            view: view, menu: menu, now: at, past: past)
     }
 
-    /// Draws the whole screen.
-    public func render(into grid: inout Grid, now: Timestamp) {
+    /// Draws the whole screen, and keeps what a mouse can be pressed on.
+    public mutating func render(into grid: inout Grid, now: Timestamp) {
         let frame = frame(now: now)
         grid = Grid.drawn(width: width, height: height, glyphs: glyphs) { Screen.draw(frame, on: $0) }
+        touches = grid.touches
     }
 
     // MARK: Keys
 
     private mutating func press(_ key: Key, now: Timestamp) -> [Effect] {
         view.notice = nil
+        view.isNew = false
         // These work wherever one stands: whoever wants to leave must not have to find out how.
         switch key {
         case .ctrl("c"): return [.quit]
@@ -122,7 +149,7 @@ public struct Cockpit: Sendable {
     }
 
     /// Keeps rows where they are for a while, so that the one aimed at is the one hit.
-    private mutating func hold(_ now: Timestamp) {
+    mutating func hold(_ now: Timestamp) {
         heldUntil = now + Self.holdFor
         holdRows(now)
     }

@@ -12,6 +12,12 @@ public enum CockpitEvent: Sendable {
     case resize(width: Int, height: Int)
     /// What is known of the platform now. Events are all that are kept, oldest first.
     case observed(Snapshot, Assessment, events: [Event])
+    /// What was known at a moment that was asked for with `Effect.look(at:)`. `at` is the moment that was found: not
+    /// later than the one asked for, unless that lies before `oldest`, the oldest that is kept. Later events may be
+    /// among `events`; they are left out. An answer that comes after another question is taken all the same.
+    case past(Snapshot, Assessment, events: [Event], at: Timestamp, oldest: Timestamp)
+    /// What a mouse did.
+    case mouse(Mouse)
     /// What the acting side is at now.
     case desk(Desk)
     /// About once a second.
@@ -28,4 +34,8 @@ public enum Effect: Sendable, Equatable {
     case repaint
     case bell
     case execute(Plan, reason: String)
+    /// Wants to be told with `CockpitEvent.past` what was known at a moment; nil: the past is left.
+    case look(at: Timestamp?)
+    /// Draw with the theme of this name from now on.
+    case theme(String)
 }

@@ -6,6 +6,7 @@ public struct Command: Sendable, Identifiable {
     public enum Section: String, Sendable, CaseIterable {
         case act = "Act"
         case look = "Look"
+        case time = "Time"
         case move = "Move"
         case pages = "Pages"
         case leave = "Leave"

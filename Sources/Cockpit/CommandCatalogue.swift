@@ -5,7 +5,7 @@ import Plans
 /// Every command there is. Pages come from the panel catalogue and actions from the plan catalogue, so that a new
 /// one of either is a command too.
 public enum CommandCatalogue {
-    public static let all: [Command] = acting + looking + moving + pages + leaving
+    public static let all: [Command] = acting + looking + time + moving + pages + leaving
 
     public static func command(_ id: String) -> Command? { all.first { $0.id == id } }
 
@@ -20,12 +20,24 @@ public enum CommandCatalogue {
         Command("look.open", "open", .look, keys: ["Enter", "l", "Right"], footer: 20, "Open what is selected") {
             $0.open($0.selectedRow($1.now), $1.now)
         },
+        Command(
+            "look.whatIf", "what if", .look, keys: ["x"], footer: 19,
+            "What would happen if the selected or marked were gone; again or Esc leaves it"
+        ) { $0.thinkAway($1.selected, $1.now) },
+        Command(
+            "look.whatIfSite", "what if site", .look, keys: ["X"], "The same for the whole site of what is selected"
+        ) {
+            cockpit, call in cockpit.thinkAway(site: call.selected.flatMap { cockpit.site(of: $0) }, call.now)
+        },
         Command("look.filter", "filter", .look, keys: ["/"], "Show only rows that have these letters in their names") {
             cockpit, _ in
             cockpit.view.isTypingFilter = true
             return [.redraw]
         },
-        Command("look.palette", "do", .look, keys: [":"], "Find any command or page by a few letters") {
+        Command(
+            "look.palette", "do", .look, keys: [":"],
+            "Find any command, page, group, node, member or theme by a few letters"
+        ) {
             cockpit, call in cockpit.openPalette(call.now)
         },
         Command("look.help", "help", .look, keys: ["?", "F1"], "What the keys do here") { cockpit, _ in
@@ -42,6 +54,23 @@ public enum CommandCatalogue {
             guard let row = cockpit.selectedRow(call.now) else { return [.bell] }
             if cockpit.view.marks.remove(row) == nil { cockpit.view.marks.insert(row) }
             return cockpit.move(call.now) { at, _ in at + 1 }
+        },
+    ]
+
+    private static let time: [Command] = [
+        Command("time.back", "back", .time, keys: ["["], "Back in time: a second, held longer up to 5 minutes a press")
+        { $0.stepTime(-1, $1.now) },
+        Command("time.forward", "forward", .time, keys: ["]"], "Forward in time, by the same steps") {
+            $0.stepTime(1, $1.now)
+        },
+        Command("time.eventBack", "event before", .time, keys: ["{"], "Back to the event before") {
+            $0.jumpToEvent(-1, $1.now)
+        },
+        Command("time.eventForward", "event after", .time, keys: ["}"], "Forward to the event after") {
+            $0.jumpToEvent(1, $1.now)
+        },
+        Command("time.live", "now", .time, keys: ["\\"], "Back to what is known now") {
+            $0.backToLive("back to now", $1.now)
         },
     ]
 
@@ -72,12 +101,15 @@ public enum CommandCatalogue {
             let whole = max(cockpit.height - 6, 1)
             return cockpit.page(-whole, call.now)
         },
-        Command("move.next", "next", .move, keys: ["n"], "To the next marked row, or the next that is not well") {
+        Command(
+            "move.next", "next", .move, keys: ["n"],
+            "To the next match of a filter, marked row, or row that is not well"
+        ) {
             cockpit, call in
             let model = cockpit
             return cockpit.seek(1, call.now) { model.isWorthAStop($0) }
         },
-        Command("move.previous", "previous", .move, keys: ["N"], "To the previous marked row, or one not well") {
+        Command("move.previous", "previous", .move, keys: ["N"], "To the previous match, marked row, or row not well") {
             cockpit, call in
             let model = cockpit
             return cockpit.seek(-1, call.now) { model.isWorthAStop($0) }

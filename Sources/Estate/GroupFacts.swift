@@ -30,6 +30,13 @@ public struct GroupFacts: Equatable, Sendable, Codable {
     public var manager: String?
     public var notes: [String: String] = [:]
     public init() {}
+
+    /// The register holds a request to change the leader, which is due at `at`.
+    func asksForLeaderChange(at: Timestamp) -> Bool {
+        if notes["failoverRequest"] != nil { return true }
+        guard let scheduled = scheduledSwitchover else { return false }
+        return scheduled.at.map { $0 <= at } ?? true
+    }
 }
 
 /// Tells "known to be nothing" from "not known".
@@ -95,8 +102,8 @@ public struct GroupQuorum: Equatable, Sendable, Codable {
     public var votersTotal: Int
     public var votersHealthy: Int
     public var hasLeader: Bool
-    public var needed: Int { votersTotal / 2 + 1 }
-    public var margin: Int { votersHealthy - needed }
+    public var needed: Int { max(votersTotal, 0) / 2 + 1 }
+    public var margin: Int { max(votersHealthy, 0) - needed }
     public init(votersTotal: Int, votersHealthy: Int, hasLeader: Bool) {
         self.votersTotal = votersTotal
         self.votersHealthy = votersHealthy

@@ -120,6 +120,9 @@ public struct Snapshot: Sendable, Equatable {
     private var sourceIndex: [SourceID: Int] = [:]
     private var membersByGroup: [GroupID: [Int]] = [:]
     private var lastPlaces: [MemberID: MemberPlace] = [:]
+    private var handovers: [GroupID: [Timestamp]] = [:]
+    /// Changes of leader on request that are remembered of a group; the oldest make room.
+    public static let handoversMax = 32
 
     public init(platform: Platform) {
         self.platform = platform
@@ -136,6 +139,10 @@ public struct Snapshot: Sendable, Equatable {
 
     /// Where a member was, as the observer said that no longer lists it; others still see it.
     public func lastPlace(of id: MemberID) -> MemberPlace? { lastPlaces[id] }
+
+    /// When a leader let go of its lock while the register held a request to change it, oldest first: what tells a
+    /// change that somebody asked for from one that nobody did.
+    public func handovers(of group: GroupID) -> [Timestamp] { handovers[group] ?? [] }
 
     /// Every group of which a member was seen, in no order.
     public var groupsOfMembers: some Sequence<GroupID> { membersByGroup.keys }
@@ -174,6 +181,7 @@ public struct Snapshot: Sendable, Equatable {
             if i == known { membersByGroup[id.group, default: []].append(i) }
             Self.put(facts, update, heard(update), i, &members)
         case .group(let id, let facts):
+            noteHandover(id, facts, update)
             Self.put(facts, update, heard(update), Self.slot(id, &groups, &groupIndex), &groups)
         case .node(let id, let facts):
             Self.put(facts, update, heard(update), Self.slot(id, &hosts, &hostIndex), &hosts)
@@ -219,6 +227,18 @@ public struct Snapshot: Sendable, Equatable {
             list[i].sightings[k] = sighting
         } else {
             list[i].sightings.append(sighting)
+        }
+    }
+
+    private mutating func noteHandover(_ id: GroupID, _ facts: GroupFacts, _ update: Update) {
+        guard let told = facts.leader, let i = groupIndex[id],
+            let before = groups[i].sighting(by: update.source), update.at >= before.at,
+            let held = before.facts.leader?.value, held != told.value,
+            before.facts.asksForLeaderChange(at: update.at)
+        else { return }
+        handovers[id, default: []].append(update.at)
+        if let count = handovers[id]?.count, count > Self.handoversMax {
+            handovers[id]?.removeFirst(count - Self.handoversMax)
         }
     }
 

@@ -4,7 +4,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     public var nanoseconds: Int64
 
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
-    public init(seconds: Double) { self.nanoseconds = Int64(seconds * 1e9) }
+    /// The nearest that can be told of what is too far away; 0 of what is no number.
+    public init(seconds: Double) { self.nanoseconds = Span.seconds(seconds).nanoseconds }
 
     public static let zero = Timestamp(nanoseconds: 0)
     /// Seconds since the Unix epoch.
@@ -28,7 +29,14 @@ public struct Span: Hashable, Comparable, Sendable, Codable {
 
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
     public static let zero = Span(nanoseconds: 0)
-    public static func seconds(_ s: Double) -> Span { Span(nanoseconds: Int64(s * 1e9)) }
+    /// The longest that can be told of what is longer; zero of what is no number.
+    public static func seconds(_ s: Double) -> Span {
+        let nanoseconds = s * 1e9
+        if nanoseconds.isNaN { return .zero }
+        // 2^63: the first that does not fit.
+        if abs(nanoseconds) >= 9_223_372_036_854_775_808 { return Span(nanoseconds: s < 0 ? .min : .max) }
+        return Span(nanoseconds: Int64(nanoseconds))
+    }
     public static func milliseconds(_ ms: Int64) -> Span { Span(nanoseconds: ms &* 1_000_000) }
     public var seconds: Double { Double(nanoseconds) / 1e9 }
 

@@ -4,6 +4,8 @@ public struct Grid: Equatable, Sendable {
     public let height: Int
     /// Row by row, `width * height` of them.
     public internal(set) var cells: [Cell]
+    /// What was drawn where, for a mouse; a later one lies over an earlier. No part of what makes grids equal.
+    public internal(set) var touches: [TouchArea] = []
 
     /// The largest side accepted, in cells; anything larger is cut to it.
     public static let sideCellsMax = 4_096
@@ -19,6 +21,11 @@ public struct Grid: Equatable, Sendable {
         width = surface.width
         height = surface.height
         cells = surface.cells
+        touches = surface.touches
+    }
+
+    public static func == (a: Grid, b: Grid) -> Bool {
+        a.width == b.width && a.height == b.height && a.cells == b.cells
     }
 
     /// The cell at a place; a blank outside the grid.

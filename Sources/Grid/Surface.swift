@@ -3,6 +3,7 @@ final class Surface {
     let width: Int
     let height: Int
     var cells: [Cell]
+    var touches: [TouchArea] = []
 
     init(grid: consuming Grid) {
         width = grid.width

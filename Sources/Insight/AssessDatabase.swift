@@ -4,6 +4,7 @@ import Estate
 extension Assessor {
     func database(_ group: Group, _ members: [Member], store: GroupAssessment?) -> GroupAssessment {
         var g = blank(group, mode: .activePassive)
+        g.kind = .database
         register(&g, group, store)
         var candidates = members.map { databaseMember($0, leader: g.leader) }
         sortByName(&candidates)
@@ -54,7 +55,9 @@ extension Assessor {
         g.manager = group.newest(\.manager)?.value
         g.scheduledSwitchover = group.newest(\.scheduledSwitchover)?.value
         for s in group.sightings where s.facts.history.count >= g.history.count { g.history = s.facts.history }
-        g.isFlapping = Flapping.isFlapping(g.history.compactMap(\.at), now: now)
+        g.changesUnplanned = Flapping.recent(
+            Flapping.unplanned(g.history.compactMap(\.at), handovers: snapshot.handovers(of: group.id)), now: now)
+        g.isFlapping = g.changesUnplanned >= Flapping.changesMin
         repeated(&g, group)
     }
 

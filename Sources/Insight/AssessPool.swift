@@ -3,44 +3,87 @@ import Estate
 /// Groups of servers behind balancers.
 extension Assessor {
     func pool(_ group: Group, _ members: [Member], _ backing: Backing) -> GroupAssessment {
-        var behind: Set<GroupID> = []
-        var idle: Set<MemberID> = []
         var oldest: Timestamp?
         var views: [MemberAssessment] = []
         views.reserveCapacity(members.count)
-        var seats: [Seat] = []
-        var isFollowingLeader = true
+        var turns = Turns()
         for member in members {
             var view = server(member, &oldest)
             if let database = backing.member(at: view.address) {
-                behind.insert(database.id.group)
+                view.backs = database.id
                 if view.node == nil { (view.node, view.site) = (database.node, database.site) }
                 // Its check says "not your turn", not "broken".
-                if view.isUp == false, !view.isDrained, database.isUp == true { idle.insert(view.id) }
+                view.isStandingBy = view.isUp == false && !view.isDrained && database.isUp == true
                 view.isLeader = database.isLeader
             }
-            if view.isUp == true {
-                seats.append(Seat(view, serves: true, succeeds: false))
-                if !view.isLeader { isFollowingLeader = false }
-            }
+            turns.add(view)
             views.append(view)
         }
         sortByName(&views)
+        let seats = views.filter { $0.isUp == true }.map { Seat($0, serves: true, succeeds: false) }
+        let isPassive = turns.backing != nil && mode(of: group.id) == .activePassive
+        let following = isPassive ? .leader : turns.following
         // Nobody said how it works: one that only ever has the database's leader up goes where the leader goes.
-        let follows = isFollowingLeader && behind.count == 1 && seats.count < members.count
-        var g = blank(group, mode: follows ? .activePassive : .activeActive)
+        var g = blank(group, mode: following == .leader ? .activePassive : .activeActive)
+        (g.kind, g.backing, g.following) = (.pool, turns.backing, following)
         g.manager = group.newest(\.manager)?.value
         g.members = views
+        g.balancers = balancers(of: views)
         g.oldestAt = oldest
         poolSessions(&g, group)
         let serving = isServing(&g, group, up: seats.count)
         g.serving = Serving(up: seats.count, total: members.count, isServing: serving)
-        let database = behind.count == 1 ? behind.first.flatMap { backing.groups[$0] } : nil
+        let database = turns.backing.flatMap { backing.groups[$0] }
         survival(&g, seats, database)
-        judge(&g, idle: idle, database)
+        judge(&g, database)
         if serving == nil { g.reasons.append(Reason(.unknown, silence(of: group, members))) }
         finish(&g, group, members)
         return g
+    }
+
+    /// Everybody who sends to these servers, and where each runs.
+    private func balancers(of views: [MemberAssessment]) -> [BalancerSeat] {
+        var seats: [BalancerSeat] = []
+        for view in views {
+            for balancing in view.balancing where balancing.freshness == .fresh {
+                if seats.contains(where: { $0.source == balancing.balancer }) { continue }
+                let node = node(ofBalancer: balancing.balancer)
+                seats.append(BalancerSeat(source: balancing.balancer, node: node, site: node.flatMap { site(of: $0) }))
+            }
+        }
+        return seats
+    }
+
+    /// Whose turn it is behind a pool.
+    private struct Turns {
+        private var behind: Set<GroupID> = []
+        private var isBacked = true
+        private var up = 0
+        private var leadersUp = 0
+        private var standingBy = 0
+        private var leadersStandingBy = 0
+
+        mutating func add(_ view: MemberAssessment) {
+            if let backs = view.backs { behind.insert(backs.group) } else { isBacked = false }
+            if view.isUp == true {
+                up += 1
+                if view.isLeader { leadersUp += 1 }
+            } else if view.isStandingBy {
+                standingBy += 1
+                if view.isLeader { leadersStandingBy += 1 }
+            }
+        }
+
+        var backing: GroupID? { behind.count == 1 && isBacked ? behind.first : nil }
+
+        var following: Following? {
+            guard backing != nil else { return nil }
+            let isOneWaiting = standingBy > leadersStandingBy
+            if up == leadersUp, isOneWaiting { return .leader }
+            // While the lead changes hands the old leader's server is the only one that is up.
+            if up == 1, isOneWaiting { return nil }
+            return leadersUp == 0 && leadersStandingBy > 0 ? .replicas : nil
+        }
     }
 
     private func server(_ member: Member, _ oldest: inout Timestamp?) -> MemberAssessment {
@@ -62,7 +105,7 @@ extension Assessor {
                     freshness: f))
             guard f == .fresh else { continue }
             fresh += 1
-            if let sessions = t.sessions { view.sessions = (view.sessions ?? 0) + sessions }
+            view.sessions.add(t.sessions)
             let at = knownAt(s)
             if oldest == nil || at < oldest! { oldest = at }
             if Self.takesTraffic(t) { up += 1 }
@@ -86,7 +129,7 @@ extension Assessor {
     private func poolSessions(_ g: inout GroupAssessment, _ group: Group) {
         var total: Int?
         for s in group.sightings where freshness(s) == .fresh {
-            if let n = s.facts.poolSessions { total = (total ?? 0) + n }
+            total.add(s.facts.poolSessions)
         }
         g.sessions = total
     }
@@ -117,41 +160,52 @@ extension Assessor {
         g.survives.nodes = tolerance.nodes
         g.survives.sites = tolerance.sites
         // A pool of which one server at a time takes traffic lives as long as the group behind it.
-        if g.mode == .activePassive, let database {
+        if g.following == .leader, let database {
             g.survives = database.survives
             g.survives.limitedBy = database.survives.limitedBy ?? "as \(database.id.name)"
         }
+        // Whatever the servers survive, nothing reaches them without a balancer.
+        guard let front = Tolerance(g.balancers) else { return }
+        if front.nodes < g.survives.nodes ?? 0 {
+            g.survives.nodes = front.nodes
+            g.survives.limitedBy = Self.frontLimit(g.balancers)
+        }
+        if let sites = front.sites, let mine = g.survives.sites { g.survives.sites = min(sites, mine) }
     }
 
-    private func judge(_ g: inout GroupAssessment, idle: Set<MemberID>, _ database: GroupAssessment?) {
+    private static func frontLimit(_ balancers: [BalancerSeat]) -> String {
+        let names = Say.list(balancers.map(\.source.name))
+        if balancers.count == 1 { return "\(names) is the only balancer" }
+        let nodes = Set(balancers.compactMap(\.node))
+        return nodes.count == 1
+            ? "the balancers \(names) are on one node" : "the balancers are on \(Say.count(nodes.count, "node"))"
+    }
+
+    private func judge(_ g: inout GroupAssessment, _ database: GroupAssessment?) {
         let up = g.serving.up
-        let drained = g.members.filter { $0.isDrained }
         guard let serving = g.serving.isServing else { return }
         if !serving {
-            let why = drained.isEmpty ? "" : ", \(drained.count) drained"
+            let drained = g.members.count { $0.isDrained }
+            let why = drained == 0 ? "" : ", \(drained) drained"
             g.reasons.append(
                 Reason(.down, "no server takes traffic: \(g.serving.text) up\(why)", figure: g.serving.text))
         }
-        let broken = g.members.filter { $0.isUp == false && $0.drainedCount == 0 && !idle.contains($0.id) }
-        if serving, !broken.isEmpty, g.mode == .activeActive {
-            let names = Say.list(broken.map(\.id.name))
-            g.reasons.append(
-                Reason(
-                    .degraded, "\(g.serving.text) up: \(names) down", member: broken.first?.id,
-                    figure: g.serving.text))
-        }
-        if serving, g.survives.nodes == 0 {
-            if g.mode == .activePassive, let database {
-                let why = database.survives.limitedBy.map { ": \($0)" } ?? ""
-                g.reasons.append(Reason(.atRisk, "survives no further loss, as \(database.id.name)\(why)"))
-            } else if g.mode == .activeActive {
-                let what = up == 1 ? "one server is left" : "all \(up) servers are on one node"
+        if serving, g.following != .leader, g.mode == .activeActive {
+            let broken = g.members.filter { $0.isBroken && $0.drainedCount == 0 }
+            if !broken.isEmpty {
+                let names = Say.list(broken.map(\.id.name))
                 g.reasons.append(
-                    Reason(.atRisk, "survives no further loss: \(what)", figure: g.serving.text))
+                    Reason(
+                        .degraded, "\(g.serving.text) up: \(names) down", member: broken.first?.id,
+                        figure: g.serving.text))
             }
         }
-        if serving, g.plan.tier == .critical, g.survives.sites == 0, g.survives.nodes ?? 0 > 0 {
-            g.reasons.append(Reason(.atRisk, "survives the loss of no site: all that is up is in one"))
+        if serving, g.survives.nodes == 0 {
+            g.reasons.append(Reason(.atRisk, noFurther(g, up, database), figure: g.serving.text))
+        }
+        if serving, asksForSite(g.plan), g.survives.sites == 0, g.survives.nodes ?? 0 > 0 {
+            let why = g.survives.limitedBy.map { ": \($0)" } ?? ": all that is up is in one"
+            g.reasons.append(Reason(.atRisk, "survives the loss of no site\(why)"))
         }
         for view in g.members where view.drainedCount > 0 {
             let n = "\(view.drainedCount) of \(view.balancerCount)"
@@ -160,5 +214,16 @@ extension Assessor {
                 ? "\(view.id.name) is drained on \(n) balancers only" : "\(view.id.name) is drained"
             g.reasons.append(Reason(.protected, text, member: view.id, figure: n))
         }
+    }
+
+    private func noFurther(_ g: GroupAssessment, _ up: Int, _ database: GroupAssessment?) -> String {
+        let text = "survives no further loss"
+        if g.following == .leader, let database, database.survives.nodes == 0 {
+            return text + ", as \(database.id.name)" + (database.survives.limitedBy.map { ": \($0)" } ?? "")
+        }
+        if let front = Tolerance(g.balancers), front.nodes == 0, let limit = g.survives.limitedBy {
+            return "\(text): \(limit)"
+        }
+        return "\(text): " + (up == 1 ? "one server is left" : "all \(up) servers are on one node")
     }
 }

@@ -4,6 +4,7 @@ import Estate
 extension Assessor {
     func quorum(_ group: Group, _ members: [Member]) -> GroupAssessment {
         var g = blank(group, mode: .quorum)
+        g.kind = .quorum
         g.manager = group.newest(\.manager)?.value
         var seats: [Seat] = []
         for member in members {
@@ -47,7 +48,7 @@ extension Assessor {
         } else if g.survives.nodes == 0 {
             g.reasons.append(Reason(.atRisk, "survives the loss of no node: too many votes on one node"))
         }
-        if g.plan.tier == .critical, g.survives.sites == 0, g.survives.nodes ?? 0 > 0 {
+        if asksForSite(g.plan), g.survives.sites == 0, g.survives.nodes ?? 0 > 0 {
             g.reasons.append(Reason(.atRisk, "survives the loss of no site: too many votes in one site"))
         }
         for view in g.members where view.isUp == false {

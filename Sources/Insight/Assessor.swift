@@ -12,6 +12,8 @@ struct Assessor {
     /// Sources that are not live, by the group they observe.
     private let notLive: [String: [SourceID]]
 
+    private let balancerNodes: [SourceID: NodeID]
+
     /// What freshness needs to know of a source.
     private struct SourceClock {
         let freshFor: Span
@@ -42,6 +44,12 @@ struct Assessor {
             notLive[String(source.id.name.prefix { $0 != "/" }), default: []].append(source.id)
         }
         self.notLive = notLive
+        var balancerNodes: [SourceID: NodeID] = [:]
+        for member in snapshot.members {
+            guard let own = member.sightings.first(where: { $0.facts.role == .balancer }) else { continue }
+            if let node = own.facts.node { balancerNodes[own.by] = node }
+        }
+        self.balancerNodes = balancerNodes
     }
 
     func assessment() -> Assessment {
@@ -136,6 +144,23 @@ struct Assessor {
         if view.node == nil, let door = view.door { view.node = nodesByAddress[Self.host(of: door)] }
         if let node = view.node, let site = nodes[node] { view.site = site }
     }
+
+    /// As configured; nil for a group that was found.
+    func mode(of group: GroupID) -> Mode? { plans[group]?.mode }
+
+    func site(of node: NodeID) -> SiteID? { nodes[node] ?? nil }
+
+    /// Where a balancer runs: as it says of itself, by the address it is reached at, or by its name.
+    func node(ofBalancer id: SourceID) -> NodeID? {
+        if let told = balancerNodes[id] { return told }
+        if let endpoint = snapshot.source(id)?.status.endpoint, let node = nodesByAddress[Self.host(of: endpoint)] {
+            return node
+        }
+        return nodesByAddress[id.name]
+    }
+
+    /// The group's owners want it to survive the loss of a whole site.
+    func asksForSite(_ plan: GroupPlan) -> Bool { plan.tier == .critical || plan.survivesSite }
 
     /// `10.0.0.1` of `http://10.0.0.1:8008/patroni`, `[::1]` of `[::1]:5432`.
     static func host(of address: String) -> String {

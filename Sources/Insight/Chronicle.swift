@@ -71,11 +71,13 @@ struct GroupMemory: Sendable {
     var leader: Known<String?>?
     var leaderBefore: String?
     var leaderLostAt: Timestamp?
+    var leaderChangedAt: Timestamp?
     /// Led before the present one, and has not come back yet.
     var former: String?
     var timeline: Int?
     var isPaused: Bool?
     var synchronous: Set<String>?
+    /// Changes of leader that nobody asked for.
     var changes: [Timestamp] = []
     var isFlapping = false
     var writes = WritesMemory()

@@ -56,7 +56,8 @@ extension Chronicle {
             return
         }
         guard let new = told.value else { return }
-        memory.changes.append(update.at)
+        let isPlanned = isHandover(memory, id, update, snapshot)
+        if !isPlanned { memory.changes.append(update.at) }
         if memory.changes.count > GroupMemory.changesMax { memory.changes.removeFirst() }
         let past = before.value ?? memory.leaderBefore
         var text = "\(new) leads"
@@ -67,8 +68,12 @@ extension Chronicle {
             memory.former = past
             text += ", before it \(past)"
         }
+        if isPlanned {
+            text += ", as asked for"
+            severity = .notice
+        }
         if let lost = memory.leaderLostAt { text += ", after \(Say.span(update.at - lost)) without a leader" }
-        if let held = before.value, update.isEdge, memory.authorityHasRevisions {
+        if let held = before.value, update.isEdge, !isPlanned, memory.authorityHasRevisions {
             // A lock changes hands by release or expiry and then a new one. Written over, it was taken by one that
             // did not know it had lost it.
             severity = .alarm
@@ -77,7 +82,17 @@ extension Chronicle {
         if memory.former == new { memory.former = nil }
         memory.leaderBefore = new
         memory.leaderLostAt = nil
+        memory.leaderChangedAt = update.at
         events.append(event(update, .leaderElected, severity, id, new, text, revision: facts.revision))
+    }
+
+    /// The leader before let go on request, and this is what came of it.
+    private func isHandover(
+        _ memory: GroupMemory, _ id: GroupID, _ update: Update, _ snapshot: Snapshot
+    ) -> Bool {
+        guard let handover = snapshot.handovers(of: id).last else { return false }
+        if let changed = memory.leaderChangedAt, handover <= changed { return false }
+        return update.at - handover <= Flapping.promotionMax
     }
 
     mutating func timeline(_ id: GroupID, _ told: Int?, _ update: Update, _ events: inout [Event]) {
@@ -143,11 +158,12 @@ extension Chronicle {
         tickDisagreements(&memory, group, now, &events)
         let isFlapping = group.isFlapping || Flapping.isFlapping(memory.changes, now: now)
         if isFlapping, !memory.isFlapping {
-            let count = max(memory.changes.count { now - $0 <= Flapping.window }, Flapping.changesMin)
+            let count = max(
+                Flapping.recent(memory.changes, now: now), group.changesUnplanned, Flapping.changesMin)
             events.append(
                 Event(
                     at: now, .flapping, .alarm, group: group.id,
-                    text: "flapping: \(count) changes of leader in \(Say.span(Flapping.window))"))
+                    text: "flapping: \(count) changes of leader in \(Say.span(Flapping.window)) that nobody asked for"))
         }
         memory.isFlapping = isFlapping
         groups[group.id] = memory

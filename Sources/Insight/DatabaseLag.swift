@@ -8,7 +8,7 @@ extension Assessor {
             view.lag.receiveBytes = nil
             return
         }
-        if let primary, let source = newestFresh(primary, { $0.facts.replication?.writtenLSN != nil }),
+        if let primary, let source = steadyFresh(primary, Self.worthAsPrimary),
             let written = source.facts.replication?.writtenLSN
         {
             bySender(&view, member, source, written)
@@ -36,10 +36,16 @@ extension Assessor {
     private func byPositions(
         _ view: inout MemberAssessment, _ member: Member, _ source: Sighting<MemberFacts>, _ written: LSN
     ) {
+        // Who measures the primary measures the standby: two systems look at different moments, and tell their
+        // difference as lag.
         guard
-            let own = newestFresh(
+            let own = steadyFresh(
                 member,
-                { $0.facts.replication?.receivedLSN != nil || $0.facts.replication?.replayedLSN != nil }),
+                { s in
+                    guard let facts = s.facts.replication else { return 0 }
+                    let positions = (facts.receivedLSN == nil ? 0 : 1) + (facts.replayedLSN == nil ? 0 : 1)
+                    return positions == 0 ? 0 : positions * 2 + (s.by.system == source.by.system ? 1 : 0)
+                }),
             let facts = own.facts.replication
         else { return }
         if view.lag.receiveBytes == nil, let received = facts.receivedLSN {
@@ -76,14 +82,33 @@ extension Assessor {
         }
     }
 
-    func newestFresh(
-        _ member: Member, _ has: (Sighting<MemberFacts>) -> Bool
+    /// 0: says nothing of where the primary's log ends. One that lists its senders has both ends of each stream, of
+    /// one instant.
+    private static func worthAsPrimary(_ s: Sighting<MemberFacts>) -> Int {
+        guard let facts = s.facts.replication, facts.writtenLSN != nil else { return 0 }
+        return facts.senders.contains { $0.flushedLSN != nil || $0.replayedLSN != nil } ? 2 : 1
+    }
+
+    /// Of the fresh observers the one worth most, and of equals always the same: the basis of a figure must not
+    /// change with who spoke last.
+    func steadyFresh(
+        _ member: Member, _ worth: (Sighting<MemberFacts>) -> Int
     ) -> Sighting<MemberFacts>? {
-        var best: Sighting<MemberFacts>?
-        for s in member.sightings where (best == nil || s.at > best!.at) && has(s) && freshness(s) == .fresh {
-            best = s
+        var best: (worth: Int, sighting: Sighting<MemberFacts>)?
+        for s in member.sightings {
+            let mine = worth(s)
+            guard mine > 0, freshness(s) == .fresh else { continue }
+            if let b = best, (b.worth, s.by) >= (mine, b.sighting.by) { continue }
+            best = (mine, s)
         }
-        return best
+        return best?.sighting
+    }
+
+    /// The same, where having the fact is all that counts.
+    func steadyFresh(
+        _ member: Member, where has: (Sighting<MemberFacts>) -> Bool
+    ) -> Sighting<MemberFacts>? {
+        steadyFresh(member) { has($0) ? 1 : 0 }
     }
 
     /// As the primary says, then as the register lists it.
@@ -91,14 +116,14 @@ extension Assessor {
         _ view: MemberAssessment, _ member: Member, _ primary: Member?, _ synchronous: SynchronousFacts?
     ) -> SyncState? {
         if view.isPrimary || view.isLeader { return nil }
-        if let primary, let source = newestFresh(primary, { $0.facts.replication?.senders.isEmpty == false }) {
+        if let primary, let source = steadyFresh(primary, where: { $0.facts.replication?.senders.isEmpty == false }) {
             let sender = source.facts.replication?.senders.first { $0.application == member.id.name }
             if let state = sender?.syncState { return state }
         }
         if let synchronous, synchronous.isOn {
             return synchronous.standbys.contains(view.id.name) ? (synchronous.quorum == nil ? .sync : .quorum) : .async
         }
-        return newestFresh(member, { $0.facts.replication?.syncState != nil })?.facts.replication?.syncState
+        return steadyFresh(member, where: { $0.facts.replication?.syncState != nil })?.facts.replication?.syncState
             ?? (synchronous.map { $0.isOn ? nil : .async } ?? nil)
     }
 

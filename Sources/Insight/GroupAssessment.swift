@@ -6,6 +6,7 @@ public struct GroupAssessment: Sendable, Equatable {
     public let plan: GroupPlan
     /// Stated in the configuration, rather than found.
     public let isConfigured: Bool
+    public internal(set) var kind = GroupKind.pool
     public internal(set) var verdict = Verdict.unknown
     /// Worst first; those with severity `.protected` are only worth knowing.
     public internal(set) var reasons: [Reason] = []
@@ -26,6 +27,8 @@ public struct GroupAssessment: Sendable, Equatable {
     public internal(set) var dataAtRiskBytes: Int64?
     public internal(set) var isPaused = false
     public internal(set) var isFlapping = false
+    /// Changes of leader within `Flapping.window` that nobody asked for.
+    public internal(set) var changesUnplanned = 0
     public internal(set) var synchronous: SynchronousFacts?
     public internal(set) var limits: FailoverLimits?
     public internal(set) var quorum: GroupQuorum?
@@ -43,6 +46,12 @@ public struct GroupAssessment: Sendable, Equatable {
     public internal(set) var members: [MemberAssessment] = []
     /// Sessions over all members or pools, where known.
     public internal(set) var sessions: Int?
+    /// The one group whose members stand behind this pool's servers.
+    public internal(set) var backing: GroupID?
+    /// Which of the members behind it the pool sends to; nil: whoever is up.
+    public internal(set) var following: Following?
+    /// Who sends to this pool's servers, and where each runs.
+    public internal(set) var balancers: [BalancerSeat] = []
     /// For the detail page: what the verdict does not cover.
     public internal(set) var notes: [String] = []
 
@@ -56,6 +65,34 @@ public struct GroupAssessment: Sendable, Equatable {
         self.plan = plan
         self.isConfigured = isConfigured
     }
+}
+
+/// What kind of group it is, and so which words and columns fit it.
+public enum GroupKind: String, Sendable, CaseIterable {
+    /// One primary and its standbys.
+    case database
+    /// Servers behind balancers.
+    case pool
+    /// Voters.
+    case quorum
+    /// Ways through the network.
+    case paths
+}
+
+/// Whose turn it is in a pool in front of a database, as told by who is up in it.
+public enum Following: String, Sendable {
+    /// Only the server of the leader is up.
+    case leader
+    /// Only servers of those that follow are up.
+    case replicas
+}
+
+/// A balancer in front of a pool.
+public struct BalancerSeat: Sendable, Equatable {
+    public let source: SourceID
+    /// nil: not known, and then nothing is said of losing it.
+    public let node: NodeID?
+    public let site: SiteID?
 }
 
 /// How much of a group serves.

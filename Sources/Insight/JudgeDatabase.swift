@@ -137,14 +137,16 @@ extension Assessor {
         } else if successors.count == 1, g.survives.limitedBy == nil {
             g.survives.limitedBy = "only \(successors[0].id.name) can take over"
         }
-        if g.plan.tier == .critical, g.survives.sites == 0, g.survives.nodes ?? 0 > 0 {
+        if asksForSite(g.plan), g.survives.sites == 0, g.survives.nodes ?? 0 > 0 {
             let site = g.member(primary)?.site?.name ?? "one site"
             g.reasons.append(Reason(.atRisk, "survives the loss of no site: losing \(site) would be an outage"))
         }
         if g.isFlapping {
-            let count = g.history.count { $0.at.map { now - $0 <= Flapping.window } ?? false }
+            let count = g.changesUnplanned
             g.reasons.append(
-                Reason(.degraded, "flapping: \(count) changes of leader in 10 min", figure: "\(count)"))
+                Reason(
+                    .degraded, "flapping: \(count) changes of leader in 10 min that nobody asked for",
+                    figure: "\(count)"))
         }
     }
 
@@ -199,7 +201,7 @@ extension Assessor {
                     Reason(
                         .protected, "\(view.id.name) is \(figure)\(seconds) behind", member: view.id, figure: figure))
             }
-            let facts = subjects[view.id].flatMap { newestFresh($0) { $0.facts.replication?.replayPaused == true } }
+            let facts = subjects[view.id].flatMap { steadyFresh($0, where: { $0.facts.replication?.replayPaused == true }) }
             if facts != nil {
                 g.reasons.append(Reason(.protected, "\(view.id.name): replay is paused", member: view.id))
             }
@@ -217,7 +219,12 @@ extension Assessor {
 
     private func slotsAndArchive(_ g: inout GroupAssessment, _ subjects: [MemberID: Member]) {
         guard let id = g.primary, let primary = subjects[id],
-            let facts = newestFresh(primary, { $0.facts.replication?.inRecovery == false })?.facts.replication
+            let facts = steadyFresh(
+                primary,
+                { s in
+                    guard let facts = s.facts.replication, facts.inRecovery == false else { return 0 }
+                    return facts.slots.isEmpty && facts.archive == nil ? 1 : 2
+                })?.facts.replication
         else { return }
         for slot in facts.slots where !slot.isActive {
             guard let retained = slot.retainedBytes, retained > Self.retainedWorthSayingBytes else { continue }

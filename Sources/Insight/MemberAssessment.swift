@@ -24,12 +24,18 @@ public struct MemberAssessment: Sendable, Equatable {
     /// Present in active-passive groups only.
     public internal(set) var eligibility: Eligibility?
     public internal(set) var sessions: Int?
+    /// The database member that this server of a pool is, by the address that both give.
+    public internal(set) var backs: MemberID?
+    /// Down for its balancers because it is another's turn; what stands behind it is up.
+    public internal(set) var isStandingBy = false
     /// What each balancer has made of it, by balancer.
     public internal(set) var balancing: [BalancerView] = []
     public internal(set) var address: String?
     public internal(set) var door: String?
     public internal(set) var version: String?
     public internal(set) var pendingRestart = false
+    /// Of a way through the network: what its fresh observers see, the worst where they differ.
+    public internal(set) var path: PathFacts?
     /// How far the best of its sightings can be relied on.
     public internal(set) var freshness = Freshness.unknown
     /// When it was last observed by anybody.
@@ -41,6 +47,8 @@ public struct MemberAssessment: Sendable, Equatable {
     public var balancerCount: Int { balancing.count }
     /// Drained on some balancers and not on all.
     public var isPartlyDrained: Bool { drainedCount > 0 && drainedCount < balancerCount }
+    /// Down, and neither because it is another's turn nor because an operator took it out.
+    public var isBroken: Bool { isUp == false && !isStandingBy && !isDrained }
     public var isDrained: Bool { drainedCount > 0 && drainedCount == balancerCount }
 
     init(id: MemberID) { self.id = id }

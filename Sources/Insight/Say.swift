@@ -25,6 +25,27 @@ public enum Say {
         return s < 1e12 ? "\(Int(s) / 86_400) d \(Int(s) % 86_400 / 3600) h" : "for ever"
     }
 
+    /// `43 %`, `0.4 %` of a part of 1; `?` of what is no number.
+    public static func percent(_ part: Double) -> String {
+        let value = part * 100
+        guard value.isFinite else { return "?" }
+        if value > 0, value < 0.05 { return "under 0.1 %" }
+        let isFine = abs(value) < 1 || abs(value) > 99 && abs(value) < 100
+        return (isFine ? decimal(value) : whole(value)) + " %"
+    }
+
+    /// `0.4/s`, `120/s`, `1.2 k/s`; `?` of what is no number.
+    public static func rate(_ perSecond: Double) -> String { number(perSecond) + "/s" }
+
+    /// `7`, `950`, `1.2 k`, `34 M`; `?` of what is no number.
+    public static func number(_ value: Double) -> String {
+        guard value.isFinite else { return "?" }
+        var (rest, unit) = (value, 0)
+        let units = ["", " k", " M", " G", " T"]
+        while abs(rest) >= 999.5, unit < units.count - 1 { (rest, unit) = (rest / 1000, unit + 1) }
+        return (abs(rest) < 9.95 ? tenths(rest) : whole(rest)) + units[unit]
+    }
+
     /// `no node`, `1 node`, `2 nodes`.
     public static func count(_ n: Int, _ noun: String) -> String {
         switch n {
@@ -43,9 +64,17 @@ public enum Say {
         return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
     }
 
-    private static func tenths(_ value: Double) -> String {
-        if value >= 10 { return "\(Int(value.rounded()))" }
-        let t = Int((value * 10).rounded())
-        return t % 10 == 0 ? "\(t / 10)" : "\(t / 10).\(t % 10)"
+    private static func whole(_ value: Double) -> String {
+        String(Int64(exactly: value.rounded()) ?? (value < 0 ? .min : .max))
+    }
+
+    private static func tenths(_ value: Double) -> String { abs(value) >= 10 ? whole(value) : decimal(value) }
+
+    /// With one digit after the point, where that is not 0. For values that fit.
+    private static func decimal(_ value: Double) -> String {
+        let tenths = Int64((value * 10).rounded())
+        let sign = tenths < 0 ? "-" : ""
+        let rest = tenths.magnitude % 10
+        return sign + "\(tenths.magnitude / 10)" + (rest == 0 ? "" : ".\(rest)")
     }
 }

@@ -38,6 +38,15 @@ struct Tolerance {
         sites = sited.count == useful.count ? Self.losses(Self.sizes(sited).sorted(by: >), needed) : nil
     }
 
+    /// Losses after which a balancer is left; nil where it is not known where each of them runs.
+    init?(_ balancers: [BalancerSeat]) {
+        let placed = balancers.compactMap(\.node)
+        guard !balancers.isEmpty, placed.count == balancers.count else { return nil }
+        nodes = Self.losses(Self.sizes(placed).sorted(by: >), 1)
+        let sited = balancers.compactMap(\.site)
+        sites = sited.count == balancers.count ? Self.losses(Self.sizes(sited).sorted(by: >), 1) : nil
+    }
+
     private static func sizes<Place: Hashable>(_ places: [Place]) -> [Int] {
         var counts: [Place: Int] = [:]
         for place in places { counts[place, default: 0] += 1 }

@@ -5,12 +5,21 @@ public enum Loss: Sendable, Hashable {
     case member(MemberID)
     case node(NodeID)
     case site(SiteID)
+    /// All members of a group at once: a store, a pool of balancers.
+    case group(GroupID)
+    /// One balancer process, with its node left standing.
+    case balancer(SourceID)
+    /// Every path that this carrier carries.
+    case provider(String)
 
     public var text: String {
         switch self {
         case .member(let id): return id.name
         case .node(let id): return id.name
         case .site(let id): return "site \(id.name)"
+        case .group(let id): return "all of \(id.name)"
+        case .balancer(let id): return "balancer \(id.name)"
+        case .provider(let name): return "provider \(name)"
         }
     }
 }
@@ -40,59 +49,87 @@ extension Assessment {
     public func without(_ loss: Loss) -> [Consequence] { without([loss]) }
 
     /// The same for several losses at once.
-    public func without(_ losses: Set<Loss>) -> [Consequence] {
-        let reduced = groups.map { group in
-            (group, group.members.filter { Self.isLost($0, losses) })
-        }
+    public func without(_ losses: Set<Loss>) -> [Consequence] { WhatIf(self, losses).consequences() }
+}
+
+/// One what-if: databases and stores first, then the pools in front of them.
+struct WhatIf {
+    private let assessment: Assessment
+    private let losses: Set<Loss>
+    /// Groups that can lose a member; nil: any can.
+    private let touched: Set<GroupID>?
+
+    init(_ assessment: Assessment, _ losses: Set<Loss>, touching touched: Set<GroupID>? = nil) {
+        self.assessment = assessment
+        self.losses = losses
+        self.touched = touched
+    }
+
+    func consequences() -> [Consequence] {
         var stores: [GroupID: Bool] = [:]
-        for (group, lost) in reduced where group.mode == .quorum {
-            stores[group.id] = Self.keepsQuorum(group, losing: lost)
+        var lost: [GroupID: Set<MemberID>] = [:]
+        for group in assessment.groups {
+            if touched?.contains(group.id) != false {
+                let gone = group.members.filter { isLost($0) }
+                if !gone.isEmpty { lost[group.id] = Set(gone.map(\.id)) }
+            }
+            if group.kind == .quorum { stores[group.id] = Self.keepsQuorum(group, losing: lost[group.id] ?? []) }
         }
         let sole = stores.count == 1 ? stores.first : nil
-        return reduced.compactMap { group, lost -> Consequence? in
-            let store = group.plan.store.flatMap { id in stores[id].map { (key: id, value: $0) } } ?? sole
-            let storeLost = group.mode != .quorum && group.leader != nil && store?.value == false
-            guard !lost.isEmpty || storeLost else { return nil }
-            return Self.consequence(group, lost, storeLost: storeLost ? store?.key : nil)
-        }.sorted { ($0.after, $0.group) < ($1.after, $1.group) }
-    }
-
-    private static func isLost(_ member: MemberAssessment, _ losses: Set<Loss>) -> Bool {
-        losses.contains(.member(member.id)) || member.node.map { losses.contains(.node($0)) } ?? false
-            || member.site.map { losses.contains(.site($0)) } ?? false
-    }
-
-    private static func keepsQuorum(_ group: GroupAssessment, losing lost: [MemberAssessment]) -> Bool {
-        guard let q = group.quorum else { return true }
-        return q.votersHealthy - lost.count { $0.isUp == true } >= q.needed
-    }
-
-    private static func consequence(
-        _ group: GroupAssessment, _ lost: [MemberAssessment], storeLost: GroupID?
-    ) -> Consequence {
-        let gone = Set(lost.map(\.id))
-        let left = group.members.filter { !gone.contains($0.id) }
-        var outcome: (serves: Bool?, successor: MemberID?, bytes: Int64?, text: String)
-        var seats: [Seat] = []
-        var needed = 1
-        if group.mode == .quorum {
-            let keeps = keepsQuorum(group, losing: lost)
-            needed = group.quorum?.needed ?? 1
-            seats = left.filter { $0.isUp == true }.map { Seat($0, serves: true, succeeds: false) }
-            outcome = (
-                group.quorum == nil ? nil : keeps, nil, nil, keeps ? "keeps its quorum" : "loses its quorum"
-            )
-        } else if group.isDatabase {
-            outcome = database(group, left, gone, storeLost, &seats)
-        } else {
-            seats = left.filter { $0.isUp == true }.map { Seat($0, serves: true, succeeds: false) }
-            let serves = group.serving.isServing.map { $0 && !seats.isEmpty }
-            outcome = (serves, nil, nil, "\(seats.count) of \(group.members.count) servers left")
+        var done: [GroupID: Consequence] = [:]
+        for group in assessment.groups where group.kind != .pool {
+            let gone = lost[group.id] ?? []
+            var failed: GroupID?
+            if group.kind == .database, group.leader != nil {
+                let store = group.plan.store.flatMap { id in stores[id].map { (key: id, value: $0) } } ?? sole
+                if store?.value == false { failed = store?.key }
+            }
+            guard !gone.isEmpty || failed != nil else { continue }
+            done[group.id] = consequence(group, gone, outcome(group, gone, storeLost: failed))
         }
-        let tolerance = Tolerance(seats, needed: needed)
-        var after = Survival()
+        for group in assessment.groups where group.kind == .pool {
+            let gone = lost[group.id] ?? []
+            let backing = group.backing.flatMap { done[$0] }
+            let frontLost = !group.balancers.isEmpty && group.balancers.allSatisfy { isLost($0) }
+            let follows = group.following != nil && (backing?.successor != nil || backing?.serves == false)
+            guard !gone.isEmpty || frontLost || follows else { continue }
+            done[group.id] = consequence(group, gone, pool(group, gone, backing, frontLost: frontLost))
+        }
+        return done.values.sorted { ($0.after, $0.group) < ($1.after, $1.group) }
+    }
+
+    // MARK: - What goes
+
+    private func isLost(_ member: MemberAssessment) -> Bool {
+        losses.contains(.member(member.id)) || losses.contains(.group(member.id.group))
+            || member.node.map { losses.contains(.node($0)) } ?? false
+            || member.site.map { losses.contains(.site($0)) } ?? false
+            || member.path?.provider.map { losses.contains(.provider($0)) } ?? false
+    }
+
+    private func isLost(_ balancer: BalancerSeat) -> Bool {
+        losses.contains(.balancer(balancer.source)) || balancer.node.map { losses.contains(.node($0)) } ?? false
+            || balancer.site.map { losses.contains(.site($0)) } ?? false
+    }
+
+    static func keepsQuorum(_ group: GroupAssessment, losing lost: Set<MemberID>) -> Bool {
+        guard let q = group.quorum else { return true }
+        let gone = lost.isEmpty ? 0 : group.members.count { $0.isUp == true && lost.contains($0.id) }
+        return max(q.votersHealthy, 0) - gone >= q.needed
+    }
+
+    // MARK: - What comes of it
+
+    private func consequence(_ group: GroupAssessment, _ gone: Set<MemberID>, _ outcome: Outcome) -> Consequence {
+        let tolerance = Tolerance(outcome.seats, needed: outcome.needed)
+        var after = group.survives
+        after.limitedBy = nil
         after.nodes = outcome.serves == true ? tolerance.nodes : outcome.serves.map { _ in 0 }
         after.sites = outcome.serves == true ? tolerance.sites : outcome.serves.map { _ in 0 }
+        if let limit = outcome.limit, outcome.serves == true {
+            after.nodes = Self.least(after.nodes, limit.nodes)
+            after.sites = Self.least(after.sites, limit.sites)
+        }
         let verdict: Verdict
         switch outcome.serves {
         case nil: verdict = .unknown
@@ -108,41 +145,33 @@ extension Assessment {
             text: outcome.text)
     }
 
-    private static func database(
-        _ group: GroupAssessment, _ left: [MemberAssessment], _ gone: Set<MemberID>, _ storeLost: GroupID?,
-        _ seats: inout [Seat]
-    ) -> (serves: Bool?, successor: MemberID?, bytes: Int64?, text: String) {
-        let successors = left.filter { $0.eligibility?.isEligible == true }
-            .sorted { ($0.lag.receiveBytes ?? .max, $0.id) < ($1.lag.receiveBytes ?? .max, $1.id) }
-        seats = successors.map { Seat($0, serves: false, succeeds: true) }
-        guard let primary = group.primary else { return (group.serving.isServing, nil, nil, "no primary to lose") }
-        if let storeLost {
-            return (false, nil, nil, "\(storeLost.name) loses its quorum: the primary gives up its writes")
-        }
-        if !gone.contains(primary) {
-            if let view = left.first(where: { $0.id == primary }) {
-                seats.append(Seat(view, serves: true, succeeds: false))
-            }
-            if let synchronous = group.synchronous, synchronous.isOn, synchronous.isStrict,
-                !left.contains(where: { $0.id != primary && $0.isUp == true })
-            {
-                return (false, nil, nil, "no standby left: strict synchronous mode holds every write back")
-            }
-            return (true, nil, 0, "\(primary.name) goes on; \(Say.count(successors.count, "standby")) can take over")
-        }
-        if group.isPaused { return (false, nil, nil, "paused: nobody takes over by itself") }
-        guard let next = successors.first else { return (false, nil, nil, "nobody can take over") }
-        seats.removeFirst()
-        if let view = left.first(where: { $0.id == next.id }) {
-            seats.append(Seat(view, serves: true, succeeds: false))
-        }
-        let bytes = group.synchronous?.isOn == true ? 0 : next.lag.receiveBytes
-        let loss = bytes.map { $0 == 0 ? "nothing lost" : "\(Say.bytes($0)) lost" } ?? "loss not known"
-        return (true, next.id, bytes, "\(next.id.name) takes over, \(loss)")
+    private static func least(_ a: Int?, _ b: Int?) -> Int? {
+        guard let a, let b else { return a ?? b }
+        return min(a, b)
     }
-}
 
-extension GroupAssessment {
-    /// One primary and standbys, rather than a pool or voters.
-    public var isDatabase: Bool { members.contains { $0.eligibility != nil } }
+    private func outcome(_ group: GroupAssessment, _ gone: Set<MemberID>, storeLost: GroupID?) -> Outcome {
+        switch group.kind {
+        case .quorum: Outcome.quorum(group, gone)
+        case .paths: Outcome.paths(group, gone)
+        case .database, .pool: Outcome.database(group, gone, storeLost: storeLost)
+        }
+    }
+
+    private func pool(
+        _ group: GroupAssessment, _ gone: Set<MemberID>, _ backing: Consequence?, frontLost: Bool
+    ) -> Outcome {
+        var outcome = Outcome.pool(group, gone, backing, assessment)
+        if frontLost {
+            let names = Say.list(group.balancers.map(\.source.name))
+            outcome = Outcome(serves: false, text: "its balancers are lost too: \(names)")
+        }
+        // The balancers that are left, too, can be lost.
+        if let front = Tolerance(group.balancers.filter { !isLost($0) }) {
+            outcome.limit = (
+                Self.least(outcome.limit?.nodes, front.nodes), Self.least(outcome.limit?.sites, front.sites)
+            )
+        }
+        return outcome
+    }
 }

@@ -9,13 +9,14 @@ enum BannerPanel {
     static let linesMax = 4
 
     struct Banner: Equatable {
-        enum Weight: Int { case alarm, notice }
+        enum Weight: Int { case alarm, notice, thought }
         var text: String
         var weight: Weight
     }
 
     static func banners(_ frame: Frame) -> [Banner] {
-        var list = frame.desk.actions.reversed().compactMap { action($0, frame.now) }
+        var list = whatIf(frame)
+        list += frame.desk.actions.reversed().compactMap { action($0, frame.past?.live ?? frame.now) }
         list += frame.assessment.groups.filter(\.isPaused).map { group in
             let until = frame.desk.pausedUntil[group.id].map { at in
                 at > frame.now
@@ -42,12 +43,27 @@ enum BannerPanel {
             let more = banners.count - canvas.height
             guard y < banners.count else { return }
             let ink =
-                banners[y].weight == .alarm ? Ink(.alarmText, on: .alarmBack, .bold) : Ink(.bannerText, on: .bannerBack)
+                switch banners[y].weight {
+                case .alarm: Ink(.alarmText, on: .alarmBack, .bold)
+                case .notice: Ink(.bannerText, on: .bannerBack)
+                case .thought: Ink(.textStrong, [.reverse, .bold])
+                }
             canvas.fill(Box(x: 0, y: y, width: canvas.width, height: 1), ink: ink)
             let tail = isLast && more > 0 ? " +\(more) more " : ""
             canvas.put(banners[y].text, x: 1, y: y, ink: ink, width: canvas.width - 2 - tail.count)
             canvas.put(tail, x: canvas.width - tail.count, y: y, ink: ink.bold)
         }
+    }
+
+    /// Says that the page shows a thought.
+    private static func whatIf(_ frame: Frame) -> [Banner] {
+        guard let whatIf = frame.view.whatIf else { return [] }
+        let worst = whatIf.worst.map { "the worst would be \($0.word)" } ?? "no group would notice"
+        return [
+            Banner(
+                text: "WHAT IF \(whatIf.title) were gone: \(worst) (Esc leaves it)",
+                weight: .thought)
+        ]
     }
 
     /// The line for an action; ended ones leave it to the footer and the events.
@@ -106,7 +122,20 @@ enum BannerPanel {
 
 /// The last line: what the keys do here, or what the last one came to.
 enum FooterPanel {
+    /// What the keys do while the past is shown, over the whole line.
+    private static func past(_ past: Frame.Past, _ frame: Frame, on canvas: Canvas) {
+        let ink = Ink(.bannerText, on: .bannerBack)
+        canvas.fill(ink: ink)
+        var text = frame.menu.rewind.map { "\($0.keys.joined(separator: " ")) \($0.title)" }.joined(separator: "   ")
+        if let notice = frame.view.notice, notice.until > past.live { text = notice.text }
+        canvas.put(text, x: 1, y: 0, ink: ink.bold, width: max(canvas.width - 2, 0))
+    }
+
     static func draw(_ frame: Frame, on canvas: Canvas) {
+        if let past = frame.past, !frame.view.isTypingFilter {
+            self.past(past, frame, on: canvas)
+            return
+        }
         let total = frame.snapshot.sources.count
         let live = frame.snapshot.sources.count { $0.status.state == .live }
         let sources = canvas.width >= 60 ? " sources \(live) of \(total) live " : ""
@@ -121,6 +150,11 @@ enum FooterPanel {
             canvas.put(notice.text, x: 1, y: 0, ink: Ink(notice.isBad ? .checkFail : .textStrong), width: room - 1)
             return
         }
+        if frame.view.isNew {
+            let text = "new here?  ? shows what keys do   : finds anything by name   1-9 are the pages"
+            canvas.put(text, x: 1, y: 0, ink: Ink(.textStrong), width: room - 1)
+            return
+        }
         var x = 1
         if !frame.view.filter.isEmpty {
             x += canvas.put("/\(frame.view.filter)", x: x, y: 0, ink: Ink(.match), width: min(20, room))
@@ -132,6 +166,7 @@ enum FooterPanel {
             guard x + width <= room else { continue }
             canvas.put(
                 [Piece(key, Ink(.footerKey)), Piece(" " + entry.title, Ink(.footerText))], x: x, y: 0, width: width)
+            canvas.touch(Touch.command(entry.id), x: x, y: 0, width: width - 2)
             x += width
         }
     }

@@ -12,6 +12,7 @@ enum DialogPanel {
         let question = question(dialog, frame, width: width - 4)
         let window = canvas.centered(width: width, height: min(content.count + question.count + 3, canvas.height))
         window.fill(ink: ink)
+        canvas.touch(Touch.overlay, x: 0, y: 0, width: canvas.width, height: canvas.height)
         let isLoss = dialog.stage == .loss
         let border = isLoss ? Ink(.alarmText, on: .alarmBack, .bold) : Ink(.dialogBorder, on: .dialogBack)
         let title = dialog.plan?.title ?? "\(dialog.call.recipe) \(dialog.call.target)"

@@ -56,6 +56,18 @@ public enum Figures {
         return whole(part * 100) + " %"
     }
 
+    /// A length of time in two units: `9 s`, `3 min 10 s`, `1 h 2 min`.
+    public static func duration(_ value: Double) -> String {
+        guard value.isFinite else { return "?" }
+        let second = Int64(min(max(value, 0), 9e15).rounded())
+        switch second {
+        case ..<60: return "\(second) s"
+        case ..<3_600: return "\(second / 60) min \(second % 60) s"
+        case ..<86_400: return "\(second / 3_600) h \(second / 60 % 60) min"
+        default: return "\(second / 86_400) d \(second / 3_600 % 24) h"
+        }
+    }
+
     /// Time of day in UTC: `14:02:11`.
     public static func clock(_ at: Timestamp) -> String {
         let second = floorDivided(at.nanoseconds, 1_000_000_000)

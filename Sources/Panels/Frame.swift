@@ -12,14 +12,32 @@ public struct Frame: Sendable {
     public let view: ViewState
     /// What keys do here, for footer, help and palette.
     public let menu: Menu
+    /// The moment that is shown; ages are counted from it.
     public let now: Timestamp
+    /// Set while a moment of the past is shown.
+    public let past: Past?
+
+    /// What must be said while the past is shown.
+    public struct Past: Sendable, Equatable {
+        /// The time it really is.
+        public var live: Timestamp
+        /// The worst verdict as it really is.
+        public var liveWorst: Verdict
+        /// Nothing older is kept.
+        public var isOldest: Bool
+        public init(live: Timestamp, liveWorst: Verdict, isOldest: Bool = false) {
+            self.live = live
+            self.liveWorst = liveWorst
+            self.isOldest = isOldest
+        }
+    }
 
     /// Silence longer than this from everything makes the whole screen say so.
     public static let silenceDeadline = Span.seconds(10)
 
     public init(
         snapshot: Snapshot, assessment: Assessment, events: [Event], histories: any HistoryReading, desk: Desk,
-        view: ViewState, menu: Menu, now: Timestamp
+        view: ViewState, menu: Menu, now: Timestamp, past: Past? = nil
     ) {
         self.snapshot = snapshot
         self.assessment = assessment
@@ -29,6 +47,7 @@ public struct Frame: Sendable {
         self.view = view
         self.menu = menu
         self.now = now
+        self.past = past
     }
 
     /// Nothing on the screen is of now.
@@ -64,6 +83,21 @@ public struct Frame: Sendable {
 
     public func values(_ subject: HistoryKey.Subject, _ metric: Metric, _ count: Int) -> [Double?] {
         histories.values(HistoryKey(subject, metric), newest: count)
+    }
+
+    /// Gone, in the thought that the screen is painted by.
+    func isLost(_ row: RowID) -> Bool {
+        guard let losses = view.whatIf?.losses else { return false }
+        switch row {
+        case .member(let id):
+            guard let member = assessment.member(id) else { return false }
+            return losses.contains(.member(id)) || member.node.map { losses.contains(.node($0)) } ?? false
+                || member.site.map { losses.contains(.site($0)) } ?? false
+        case .node(let id):
+            let site = snapshot.platform.nodes.first { $0.id == id }?.site
+            return losses.contains(.node(id)) || site.map { losses.contains(.site($0)) } ?? false
+        case .group, .source, .event: return false
+        }
     }
 
     /// The row that keys act on in a pane: what was selected, or the first while nothing was. What was selected

@@ -126,6 +126,8 @@ enum MemberList {
         let up: (String, Token) =
             switch member.isUp {
             case true: ("\(glyphs.pass) up", .checkPass)
+            case false where member.isStandingBy: ("\(glyphs.none) waits", .textDim)
+            case false where member.isDrained: ("\(glyphs.none) out", .checkWarn)
             case false: ("\(glyphs.fail) down", .checkFail)
             default: ("? unknown", .textStale)
             }

@@ -6,6 +6,10 @@ import Insight
 /// commands are armed.
 enum HeaderPanel {
     static func draw(_ frame: Frame, on canvas: Canvas) {
+        if let past = frame.past {
+            draw(past, frame, on: canvas)
+            return
+        }
         let back = Ink(.header, on: .headerBack)
         canvas.fill(ink: back)
         let right = rightPieces(frame, canvas)
@@ -24,6 +28,28 @@ enum HeaderPanel {
             let ink = Ink(Looks.token(verdict), on: .headerBack, .bold)
             x += canvas.put(Looks.verdict(verdict, canvas.glyphs), x: x, y: 0, ink: ink, width: max(room - x, 0))
             x += 1
+            canvas.put(headline(frame), x: x, y: 0, ink: back, width: max(room - x, 0))
+        }
+        canvas.put(right, x: max(canvas.width - rightWidth, 0), y: 0)
+    }
+
+    /// The header of another moment: it cannot be taken for that of now, and still says how things are now.
+    private static func draw(_ past: Frame.Past, _ frame: Frame, on canvas: Canvas) {
+        let back = Ink(.bannerText, on: .bannerBack)
+        canvas.fill(ink: back)
+        let sign = Looks.verdict(past.liveWorst, canvas.glyphs)
+        let isBad = past.liveWorst == .down || past.liveWorst == .degraded
+        let now = Piece(" now \(sign) ", isBad ? Ink(.alarmText, on: .alarmBack, .bold) : back)
+        let right = canvas.width >= 70 ? [now, Piece(" \(Figures.clock(past.live))Z ", back)] : [now]
+        let rightWidth = right.reduce(0) { $0 + TextWidth.of($1.text) }
+        let room = max(canvas.width - rightWidth - 1, 0)
+        let ago = Figures.duration((past.live - frame.now).seconds)
+        let end = past.isOldest ? ", the oldest kept" : ""
+        var x = canvas.put(
+            " PAST \(Figures.clock(frame.now))Z, \(ago) ago\(end)  ", x: 0, y: 0, ink: back.bold, width: room)
+        if room > x {
+            let verdict = frame.assessment.worst
+            x += canvas.put(Looks.verdict(verdict, canvas.glyphs) + " ", x: x, y: 0, ink: back.bold, width: room - x)
             canvas.put(headline(frame), x: x, y: 0, ink: back, width: max(room - x, 0))
         }
         canvas.put(right, x: max(canvas.width - rightWidth, 0), y: 0)
@@ -99,8 +125,10 @@ enum TabsPanel {
         for (index, panel) in PanelCatalogue.all.enumerated() where x < room {
             let isActive = panel.id == frame.view.panel
             let title = isShort && !isActive ? " \(index + 1) " : " \(index + 1) \(panel.title) "
-            x += canvas.put(
+            let used = canvas.put(
                 title, x: x, y: 0, ink: isActive ? Ink(.tabActive, [.bold, .underline]) : Ink(.tab), width: room - x)
+            canvas.touch(Touch.page(panel.id), x: x, y: 0, width: used)
+            x += used
         }
         canvas.put([Piece(help, Ink(.footerText)), armed], x: room, y: 0)
     }

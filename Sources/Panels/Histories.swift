@@ -26,35 +26,100 @@ public protocol HistoryReading: Sendable {
     func values(_ key: HistoryKey, newest count: Int) -> [Double?]
 }
 
-/// The last minutes of what is drawn as a curve, a value a second, in memory.
-public struct Histories: HistoryReading, Equatable {
+/// What is drawn as a curve, in memory: a value a second for the last minutes, and the largest of each dozen for the
+/// last hour.
+public struct Histories: HistoryReading {
     /// The most values kept of one history: five minutes.
     public static let valuesMax = 300
+    /// The most of the coarse ones kept: an hour.
+    public static let coarseValuesMax = 300
+    /// Seconds that a coarse value stands for.
+    public static let coarseSeconds = 12
     /// The most histories kept; further subjects have no curve.
     public static let historiesMax = 20_000
     public static let interval = Estate.Span.seconds(1)
 
-    /// Not a number stands for what was not measured.
-    private var runs: [HistoryKey: [Float]] = [:]
+    private var runs: [HistoryKey: Run] = [:]
     private var sampledAt: Timestamp?
+
+    /// One history. Not a number stands for what was not measured.
+    private struct Run {
+        var fine = Circle()
+        var coarse = Circle()
+        private var sum = Float.nan
+
+        mutating func append(_ value: Float) {
+            fine.append(value, max: Histories.valuesMax)
+            if sum.isNaN || value > sum { sum = value }
+            guard fine.total % Histories.coarseSeconds == 0 else { return }
+            coarse.append(sum, max: Histories.coarseValuesMax)
+            sum = .nan
+        }
+
+        /// The value `age` places before the newest; nil where nothing is kept any more.
+        func value(age: Int) -> Float? {
+            if let value = fine.value(age: age) { return value }
+            let sinceCoarse = fine.total % Histories.coarseSeconds
+            guard age >= sinceCoarse else { return nil }
+            return coarse.value(age: (age - sinceCoarse) / Histories.coarseSeconds)
+        }
+    }
+
+    /// Values in a circle: a new one takes the place of the oldest.
+    private struct Circle {
+        private var values: [Float] = []
+        private(set) var total = 0
+
+        mutating func append(_ value: Float, max: Int) {
+            if values.count < max { values.append(value) } else { values[total % max] = value }
+            total += 1
+        }
+
+        func value(age: Int) -> Float? {
+            guard age >= 0, age < values.count else { return nil }
+            return values[(total - 1 - age) % values.count]
+        }
+    }
 
     public init() {}
 
     public mutating func append(_ value: Double?, to key: HistoryKey) {
-        if runs[key] == nil {
-            guard value != nil, runs.count < Self.historiesMax else { return }
-            runs[key] = []
-            runs[key]?.reserveCapacity(Self.valuesMax)
+        let number = value.map(Float.init) ?? .nan
+        if let at = runs.index(forKey: key) {
+            runs.values[at].append(number)
+        } else if value != nil, runs.count < Self.historiesMax {
+            var run = Run()
+            run.append(number)
+            runs[key] = run
         }
-        guard let at = runs.index(forKey: key) else { return }
-        let count = runs.values[at].count
-        if count >= Self.valuesMax { runs.values[at].removeFirst(count - Self.valuesMax + 1) }
-        runs.values[at].append(value.map(Float.init) ?? .nan)
     }
 
-    public func values(_ key: HistoryKey, newest count: Int) -> [Double?] {
+    public func values(_ key: HistoryKey, newest count: Int) -> [Double?] { values(key, newest: count, before: 0) }
+
+    /// The newest as they were `before` values ago.
+    private func values(_ key: HistoryKey, newest count: Int, before: Int) -> [Double?] {
         guard let run = runs[key], count > 0 else { return [] }
-        return run.suffix(count).map { $0.isNaN ? nil : Double($0) }
+        var out: [Double?] = []
+        out.reserveCapacity(count)
+        for age in stride(from: before + count - 1, through: before, by: -1) {
+            guard let value = run.value(age: age) else { continue }
+            out.append(value.isNaN ? nil : Double(value))
+        }
+        return out
+    }
+
+    /// As they were at a moment.
+    public func upTo(_ at: Timestamp) -> any HistoryReading {
+        let seconds = ((sampledAt ?? at) - at).seconds
+        return Then(histories: self, before: Int(min(max(seconds, 0), 1e6)))
+    }
+
+    private struct Then: HistoryReading {
+        let histories: Histories
+        let before: Int
+        func values(_ key: HistoryKey, newest count: Int) -> [Double?] {
+            histories.values(key, newest: count, before: before)
+        }
     }
 
     /// Takes one value of each subject, at most once an interval.

@@ -37,7 +37,12 @@ enum Lists {
         for (y, index) in window.enumerated() {
             let row = rows[index]
             let whole = canvas.window(x: 0, y: y, width: canvas.width, height: 1)
+            canvas.touch(Touch.row(pane, row), x: 0, y: y, width: canvas.width)
             line(row, whole.inset(left: 2))
+            if frame.view.whatIf != nil, frame.isLost(row) {
+                whole.stale()
+                whole.put(String(canvas.glyphs.fail), x: 0, y: 0, ink: Ink(.checkFail, .bold))
+            }
             if frame.view.marks.contains(row) {
                 whole.put(String(canvas.glyphs.marked), x: 1, y: 0, ink: Ink(.marked, .bold))
             }

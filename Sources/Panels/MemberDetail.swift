@@ -35,6 +35,8 @@ enum MemberDetail {
         let up: (String, Token) =
             switch member.isUp {
             case true: ("\(glyphs.pass) serves", .checkPass)
+            case false where member.isStandingBy: ("\(glyphs.none) stands by: it is another's turn", .textDim)
+            case false where member.isDrained: ("\(glyphs.none) taken out", .checkWarn)
             case false: ("\(glyphs.fail) does not serve", .checkFail)
             default: ("? not known", .textStale)
             }

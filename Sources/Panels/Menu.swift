@@ -28,6 +28,8 @@ public struct Menu: Sendable, Equatable {
     public var footer: [Entry] = []
     /// All that can be done where one stands.
     public var help: [Section] = []
+    /// What moves in time, for the footer of the past.
+    public var rewind: [Entry] = []
     public init() {}
 }
 

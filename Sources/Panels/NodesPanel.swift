@@ -14,7 +14,7 @@ enum NodesPanel {
     @Sendable static func rows(_ frame: Frame) -> [RowID] {
         var down: [NodeID: Int] = [:]
         for group in frame.assessment.groups {
-            for member in group.members where member.isUp == false {
+            for member in group.members where member.isBroken {
                 if let node = member.node { down[node, default: 0] += 1 }
             }
         }
@@ -169,8 +169,9 @@ enum NodesPanel {
 
         /// What is down, then leaders, then what holds data, then the rest.
         private func rank(_ member: MemberAssessment) -> Int {
-            if member.isUp == false { return 0 }
+            if member.isBroken { return 0 }
             if member.isLeader { return 1 }
+            if member.isStandingBy || member.isDrained { return 5 }
             if member.eligibility != nil { return 2 }
             return member.role == .server ? 4 : 3
         }
@@ -180,8 +181,11 @@ enum NodesPanel {
             let end = column.x + column.width
             for member in members.sorted(by: { (rank($0), $0.id) < (rank($1), $1.id) }) {
                 guard x < end else { return }
-                let ink = Ink(member.isUp == false ? .checkFail : member.isUp == nil ? .textStale : Looks.role(member))
-                let sign = member.isUp == false ? line.glyphs.fail : member.isLeader ? line.glyphs.leader : nil
+                let isWaiting = member.isStandingBy || member.isDrained
+                let ink = Ink(
+                    member.isBroken
+                        ? .checkFail : isWaiting ? .textDim : member.isUp == nil ? .textStale : Looks.role(member))
+                let sign = member.isBroken ? line.glyphs.fail : member.isLeader ? line.glyphs.leader : nil
                 let mark = sign.map { String($0) } ?? ""
                 x += line.put(mark + member.id.name, x: x, y: 0, ink: ink, width: end - x) + 1
             }
@@ -195,7 +199,7 @@ enum NodesPanel {
         }
 
         private var raid: String? {
-            func margin(_ array: ArrayFacts) -> Int { array.disksActive - array.disksRequired }
+            func margin(_ array: ArrayFacts) -> Int { array.disksActive &- array.disksRequired }
             guard let worst = facts.arrays.min(by: { margin($0) < margin($1) }) else { return nil }
             if worst.isRebuilding { return worst.rebuildProgress.map(Figures.percent) ?? "rebuild" }
             return "\(worst.disksActive) of \(worst.disksRequired)"

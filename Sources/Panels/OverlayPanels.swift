@@ -94,7 +94,7 @@ enum PalettePanel {
             ink: Ink(.inputText, on: .inputBack))
         let body = inside.inset(top: 1)
         if palette.items.isEmpty {
-            body.put("no command is called so", x: 2, y: 0, ink: Ink(.textDim, on: .dialogBack))
+            body.put("nothing is called so", x: 2, y: 0, ink: Ink(.textDim, on: .dialogBack))
         }
         let window = Lists.window(count: palette.items.count, selected: palette.selected, height: body.height)
         for (y, index) in window.enumerated() {
@@ -110,6 +110,7 @@ enum PalettePanel {
                         Ink(able ? .textStrong : .textStale, on: .dialogBack)),
                     Piece(item.obstacle ?? item.summary, Ink(able ? .dialogText : .textStale, on: .dialogBack)),
                 ], x: 2, y: y)
+            body.touch(Touch.item(index), x: 0, y: y, width: body.width)
             if index == palette.selected { body.select(row: y) }
         }
     }
@@ -123,6 +124,7 @@ enum OverlayBox {
         let window = canvas.centered(width: min(width, canvas.width), height: height ?? canvas.height)
         let ink = Ink(.dialogText, on: back)
         window.fill(ink: ink)
+        canvas.touch(Touch.overlay, x: 0, y: 0, width: canvas.width, height: canvas.height)
         return window.box(
             title: title, trailing: "Esc closes", ink: Ink(.dialogBorder, on: back), titleInk: ink.bold)
     }

@@ -10,12 +10,18 @@ enum OverviewPanel {
     static let panel = Panel(
         PanelID("overview"), "Overview", "All groups worst first, why, and what just happened",
         panes: [
-            Pane(groups, "Groups") { $0.assessment.groups.map { .group($0.id) } },
+            Pane(groups, "Groups") { frame in
+                frame.view.whatIf.map { WhatIfPanel.rows($0, frame) } ?? frame.assessment.groups.map { .group($0.id) }
+            },
             Pane(events, "Events") { frame in frame.events.suffix(200).reversed().map { .event(EventKey($0)) } },
         ],
         draw: draw)
 
     @Sendable static func draw(_ frame: Frame, _ canvas: Canvas) {
+        if let whatIf = frame.view.whatIf {
+            WhatIfPanel.draw(whatIf, frame, canvas)
+            return
+        }
         let rows = frame.listed(frame.assessment.groups.map { .group($0.id) }, in: groups)
         let why = WhyPane.lines(frame, width: canvas.width - 4, glyphs: canvas.glyphs)
         if canvas.width >= 150 {

@@ -73,6 +73,10 @@ public struct ViewState: Sendable, Equatable {
     public var held: [PaneID: [RowID]] = [:]
     /// What the last key came to, in the footer's place until the next one.
     public var notice: Notice?
+    /// What is taken away in thought; the screen is painted as it would be then.
+    public var whatIf: WhatIf?
+    /// The line for who sees this for the first time; it goes with the first key.
+    public var isNew = false
 
     public init(panel: PanelID) { self.panel = panel }
 

@@ -161,7 +161,7 @@ final class Glass {
             case .suspend: terminal?.suspend()
             case .repaint: terminal?.redraw()
             case .execute(let plan, let reason): execute(plan, reason)
-            case .redraw, .bell: break
+            case .redraw, .bell, .look, .theme: break
             }
         }
     }

@@ -49,6 +49,7 @@ struct Flow {
     mutating func forget() { effects = [] }
 
     var screen: String {
+        var cockpit = cockpit
         var grid = Grid(width: 0, height: 0)
         cockpit.render(into: &grid, now: now)
         return grid.text

@@ -62,9 +62,10 @@ import Testing
     }
 
     @Test func agesAreShort() {
-        #expect([0, 30, 90, 300, 5_400, 7_200, 86_400 * 3].map(Graph.age) == [
-            "now", "30 s", "90 s", "5 min", "90 min", "2 h", "3 d",
-        ])
+        #expect(
+            [0, 30, 90, 300, 5_400, 7_200, 86_400 * 3].map(Graph.age) == [
+                "now", "30 s", "90 s", "5 min", "90 min", "2 h", "3 d",
+            ])
     }
 
     @Test func anySizeStaysInside() {
@@ -73,9 +74,11 @@ import Testing
             let width = Int.random(in: 0...50, using: &random)
             let height = Int.random(in: 0...12, using: &random)
             let odd: [Double?] = [nil, .nan, .infinity, -.infinity, 1e308, -1e308, 0, 3]
-            let values = (0..<Int.random(in: 0...90, using: &random)).map { _ in odd.randomElement(using: &random) ?? 0 }
+            let values = (0..<Int.random(in: 0...90, using: &random)).map { _ in odd.randomElement(using: &random) ?? 0
+            }
             let graph = Graph(
-                [.init(values, label: random.text()), .init([1, 2, 3])], style: Bool.random(using: &random) ? .braille : .block,
+                [.init(values, label: random.text()), .init([1, 2, 3])],
+                style: Bool.random(using: &random) ? .braille : .block,
                 limit: odd.randomElement(using: &random) ?? nil, phase: width, unit: { "\($0)" })
             let grid = drawn(graph, width, height, Bool.random(using: &random) ? .utf8 : .ascii)
             #expect(grid.faults.isEmpty)

@@ -190,6 +190,46 @@ import Testing
         #expect(scene.events(.flapping).count == 1)
     }
 
+    /// An operator moves the leader about: asked for each time, and so not flapping.
+    @Test func changesThatSomebodyAskedForAreNoFlapping() {
+        var scene = running()
+        var history: [TimelineChange] = []
+        func tell(_ leader: String?, _ isAsked: Bool) {
+            scene.register(leader: leader, revision: 100, isAsked: isAsked)
+            guard var facts = scene.snapshot.group(Scene.db)?.sighting(by: SourceID("etcd", "db"))?.facts else { return }
+            facts.history = history
+            scene.say(SourceID("etcd", "db"), .group(Scene.db, facts))
+        }
+        func change(to leader: String, isAsked: Bool) {
+            let old = scene.snapshot.group(Scene.db)?.newest(\.leader)?.value.value
+            if isAsked { tell(old, true) }
+            tell(nil, isAsked)
+            scene.wait(2)
+            history.append(TimelineChange(timeline: 3, lsn: nil, reason: nil, at: scene.now, leader: leader))
+            tell(leader, isAsked)
+            tell(leader, false)
+            scene.wait(20)
+        }
+        for name in ["b", "a", "b", "a"] { change(to: name, isAsked: true) }
+        #expect(scene.events(.flapping).isEmpty)
+        #expect(!scene.database.isFlapping && scene.database.changesUnplanned == 0)
+        #expect(scene.events(.leaderElected).allSatisfy { $0.text.contains("as asked for") && $0.severity == .notice })
+        for name in ["b", "a"] { change(to: name, isAsked: false) }
+        #expect(!scene.database.isFlapping && scene.database.changesUnplanned == 2)
+        change(to: "b", isAsked: false)
+        #expect(scene.database.isFlapping && scene.events(.flapping).count == 1)
+    }
+
+    /// Who asks for a failover because the leader is lost excuses nothing.
+    @Test func aRequestAfterTheLossExcusesNothing() {
+        var scene = running()
+        scene.register(leader: nil, revision: 110)
+        scene.register(leader: nil, revision: 111, isAsked: true)
+        scene.register(leader: "b", revision: 112, isAsked: true)
+        #expect(scene.snapshot.handovers(of: Scene.db).isEmpty)
+        #expect(scene.events(.leaderElected).allSatisfy { !$0.text.contains("asked") })
+    }
+
     @Test func verdictsAreTalkedAboutWhenTheyLast() {
         var scene = running()
         scene.register(leader: "a", isPaused: true)

@@ -62,7 +62,7 @@ struct Scene {
     /// The register: leader, synchronous standbys, revision.
     mutating func register(
         leader: String?, timeline: Int = 3, standbys: [String]? = ["b"], isStrict: Bool = false, isPaused: Bool = false,
-        revision: Int64 = 10, isEdge: Bool = true
+        revision: Int64 = 10, isEdge: Bool = true, isAsked: Bool = false
     ) {
         status(SourceID("etcd", "db"), .live)
         var facts = GroupFacts()
@@ -75,6 +75,7 @@ struct Scene {
         facts.paused = isPaused
         facts.manager = "patroni"
         facts.roster = ["a", "b", "c"]
+        if isAsked { facts.notes["failoverRequest"] = "a → b" }
         say(SourceID("etcd", "db"), isEdge: isEdge, .group(Scene.db, facts))
         for (i, name) in ["a", "b", "c"].enumerated() {
             var member = MemberFacts()
@@ -161,7 +162,9 @@ struct Scene {
         _ name: String, _ check: CheckState, admin: AdminState = .ready, node: Int = 0, at balancer: String = "lb-1",
         group: String = "api", address: String? = nil
     ) {
-        status(SourceID("haproxy", balancer), .live)
+        if snapshot.source(SourceID("haproxy", balancer))?.status.state != .live {
+            status(SourceID("haproxy", balancer), .live)
+        }
         var facts = MemberFacts()
         facts.role = .server
         facts.address = address ?? "10.0.0.\(node):80"
@@ -170,6 +173,20 @@ struct Scene {
         facts.traffic?.admin = admin
         facts.traffic?.sessions = 1
         say(SourceID("haproxy", balancer), .member(MemberID(GroupID(group), name), facts))
+    }
+
+    /// A balancer that is reached on one of the nodes.
+    mutating func balancer(_ name: String, node: Int) {
+        var status = SourceStatus(.live, freshFor: .seconds(5), endpoint: "10.0.0.\(node):8404")
+        status.standsByAll = false
+        say(SourceID("haproxy", name), isEdge: true, .source(status))
+    }
+
+    /// A pool of the database's members in which one at a time is up.
+    mutating func writePool(leader: String) {
+        for (i, name) in ["a", "b", "c"].enumerated() {
+            server(name, name == leader ? .up : .down, group: "writes", address: "10.0.0.\(i):5432")
+        }
     }
 
     mutating func pool(serving: Bool, at balancer: String = "lb-1", group: String = "api") {

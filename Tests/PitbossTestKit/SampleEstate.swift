@@ -89,9 +89,14 @@ public struct SampleEstate: Sendable {
             let status =
                 isDead(source)
                 ? SourceStatus(.failed, problem: problem, endpoint: "10.0.1.1:5432")
-                : SourceStatus(.live, freshFor: .seconds(5), endpoint: "10.0.1.1:2379")
+                : SourceStatus(.live, freshFor: .seconds(5), endpoint: Self.endpoint(source))
             tell(source, .source(status), at: isDead(source) ? Self.now - .seconds(31) : at)
         }
+    }
+
+    /// The balancers run on hosts of their own.
+    private static func endpoint(_ source: SourceID) -> String {
+        source.system == "haproxy" ? "10.0.9.\(source.name.suffix(1)):8404" : "10.0.1.1:2379"
     }
 
     private mutating func tellFailures() {
