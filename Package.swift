@@ -112,6 +112,12 @@ let package = Package(
                 Library.logging,
             ], swiftSettings: strict),
 
+        // What `make bench` measures of the pure rooms; not shipped.
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                "Cockpit", "Estate", "Feeds", "Grid", "Insight", "Panels", "PitbossTestKit", "Series", "Tape", "Wire",
+            ], swiftSettings: strict),
         .target(
             name: "PitbossTestKit", dependencies: ["Estate", "Feeds", "Settings"], path: "Tests/PitbossTestKit",
             swiftSettings: strict),
