@@ -52,6 +52,20 @@ struct GlassGoldenTests {
         try Golden.check(grid, "past-\(size.0)x\(size.1)")
     }
 
+    @Test("The wall", arguments: ["overview", "group", "events", "alarm"], [(120, 36), (240, 70)])
+    func wall(_ kind: String, _ size: (Int, Int)) throws {
+        let frame = Frames.frame(.failedOver)
+        let pages: [String: WallPage] = ["group": .group(SampleEstate.wallet), "events": .events]
+        let alarm = WallAlarm(
+            group: SampleEstate.wallet, title: "DOWN", text: "writes stopped: nobody leads",
+            since: SampleEstate.now - .seconds(12))
+        let wall = WallView(
+            page: pages[kind] ?? .overview, pages: [.overview, .group(SampleEstate.wallet), .events],
+            alarm: kind == "alarm" ? alarm : nil, shift: (1, 0))
+        let grid = Grid.drawn(width: size.0, height: size.1) { WallScreen.draw(wall, frame, on: $0) }
+        try Golden.check(grid, "wall-\(kind)-\(size.0)x\(size.1)")
+    }
+
     @Test("Any size, with a thought or a moment of the past on it")
     func anySize() {
         let live = Frames.frame(.failedOver) { view, _ in
