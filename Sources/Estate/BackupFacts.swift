@@ -1,5 +1,5 @@
 /// How the backups of one group stand, as one observer of its repositories says.
-public struct BackupFacts: Equatable, Sendable {
+public struct BackupFacts: Equatable, Sendable, Codable {
     /// Where copies are kept, in the tool's own order.
     public var repositories: [BackupRepository] = []
     /// Oldest first. An observer may list only the newest of each kind.
@@ -25,7 +25,7 @@ public struct BackupFacts: Equatable, Sendable {
 }
 
 /// One place that holds copies.
-public struct BackupRepository: Equatable, Sendable {
+public struct BackupRepository: Equatable, Sendable, Codable {
     public var name: String
     /// Where it is: a site of the platform, or a name of somewhere else.
     public var site: SiteID?
@@ -43,7 +43,7 @@ public struct BackupRepository: Equatable, Sendable {
 }
 
 /// One finished backup.
-public struct Backup: Equatable, Sendable {
+public struct Backup: Equatable, Sendable, Codable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case full, differential, incremental
     }
@@ -68,7 +68,7 @@ public struct Backup: Equatable, Sendable {
 }
 
 /// A backup under way.
-public struct RunningBackup: Equatable, Sendable {
+public struct RunningBackup: Equatable, Sendable, Codable {
     public var kind: Backup.Kind
     public var startedAt: Timestamp?
     /// 0…1; nil: not told.

@@ -1,5 +1,5 @@
 /// What the edge of a pool keeps out and lets in, as one observer says. Rates are per second.
-public struct EdgeFacts: Equatable, Sendable {
+public struct EdgeFacts: Equatable, Sendable, Codable {
     public var requestRate: Double?
     /// Turned away by a rule or a limit.
     public var deniedRate: Double?
@@ -21,7 +21,7 @@ public struct EdgeFacts: Equatable, Sendable {
     public init() {}
 
     /// One client, or one network of clients.
-    public struct Talker: Equatable, Sendable {
+    public struct Talker: Equatable, Sendable, Codable {
         public var address: String
         public var requestRate: Double
         public var deniedRate: Double?
@@ -33,7 +33,7 @@ public struct EdgeFacts: Equatable, Sendable {
     }
 
     /// A certificate that clients are shown.
-    public struct Certificate: Equatable, Sendable {
+    public struct Certificate: Equatable, Sendable, Codable {
         public var name: String
         public var expiresAt: Timestamp
         public init(name: String, expiresAt: Timestamp) {

@@ -1,5 +1,5 @@
 /// All that one observer says of one group at one time.
-public struct GroupFacts: Equatable, Sendable {
+public struct GroupFacts: Equatable, Sendable, Codable {
     /// Name of the member that holds the lock. `known(nil)`: the observer knows that nobody does.
     public var leader: Known<String?>?
     /// Where the observer learned of the leader: the store's revision, for latency and order.
@@ -46,7 +46,7 @@ public struct Known<Value: Equatable & Sendable>: Equatable, Sendable {
 }
 
 /// Synchronous replication as the register has it.
-public struct SynchronousFacts: Equatable, Sendable {
+public struct SynchronousFacts: Equatable, Sendable, Codable {
     public var isOn: Bool
     /// Writes stop rather than go on without a synchronous standby.
     public var isStrict: Bool
@@ -61,7 +61,7 @@ public struct SynchronousFacts: Equatable, Sendable {
 }
 
 /// What the group's automation goes by.
-public struct FailoverLimits: Equatable, Sendable {
+public struct FailoverLimits: Equatable, Sendable, Codable {
     public var ttlSeconds: Double?
     public var loopWaitSeconds: Double?
     public var retryTimeoutSeconds: Double?
@@ -70,7 +70,7 @@ public struct FailoverLimits: Equatable, Sendable {
     public init() {}
 }
 
-public struct ScheduledSwitchover: Equatable, Sendable {
+public struct ScheduledSwitchover: Equatable, Sendable, Codable {
     public var leader: String?
     public var candidate: String?
     public var at: Timestamp?
@@ -82,7 +82,7 @@ public struct ScheduledSwitchover: Equatable, Sendable {
 }
 
 /// One promotion in a group's history.
-public struct TimelineChange: Equatable, Sendable {
+public struct TimelineChange: Equatable, Sendable, Codable {
     public var timeline: Int
     public var lsn: LSN?
     public var reason: String?
@@ -98,7 +98,7 @@ public struct TimelineChange: Equatable, Sendable {
 }
 
 /// Votes held of n, as seen by one observer.
-public struct GroupQuorum: Equatable, Sendable {
+public struct GroupQuorum: Equatable, Sendable, Codable {
     public var votersTotal: Int
     public var votersHealthy: Int
     public var hasLeader: Bool
@@ -108,5 +108,18 @@ public struct GroupQuorum: Equatable, Sendable {
         self.votersTotal = votersTotal
         self.votersHealthy = votersHealthy
         self.hasLeader = hasLeader
+    }
+}
+
+extension Known: Codable where Value == String? {
+    private enum Key: CodingKey { case value }
+
+    /// By hand: what is made by itself leaves out what is known to be nothing.
+    public init(from decoder: any Decoder) throws {
+        value = try decoder.container(keyedBy: Key.self).decodeIfPresent(String.self, forKey: .value)
+    }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encodeIfPresent(value, forKey: .value)
     }
 }

@@ -1,5 +1,5 @@
 /// All that one observer says of one member at one time. Whatever it cannot know is nil: unknown is never 0.
-public struct MemberFacts: Equatable, Sendable {
+public struct MemberFacts: Equatable, Sendable, Codable {
     public var role: Role?
     public var state: RunState?
     /// The vendor's own words for the state, made safe for a terminal where drawn.
@@ -28,7 +28,7 @@ public struct MemberFacts: Equatable, Sendable {
 }
 
 /// What decides whether a member may be promoted.
-public struct EligibilityTags: Equatable, Sendable {
+public struct EligibilityTags: Equatable, Sendable, Codable {
     public var noFailover: Bool?
     public var failoverPriority: Int?
     public var noLoadBalance: Bool?
@@ -41,7 +41,7 @@ public struct EligibilityTags: Equatable, Sendable {
 }
 
 /// Replication as one observer sees it of one member.
-public struct ReplicationFacts: Equatable, Sendable {
+public struct ReplicationFacts: Equatable, Sendable, Codable {
     /// `pg_is_in_recovery()` or its like: a primary is false. Not the same as holding the lock.
     public var inRecovery: Bool?
     public var timeline: Int?
@@ -70,7 +70,7 @@ public struct ReplicationFacts: Equatable, Sendable {
 }
 
 /// A slot that holds write-ahead log back.
-public struct ReplicationSlot: Equatable, Sendable {
+public struct ReplicationSlot: Equatable, Sendable, Codable {
     public var name: String
     public var isLogical: Bool
     public var isActive: Bool
@@ -84,7 +84,7 @@ public struct ReplicationSlot: Equatable, Sendable {
 }
 
 /// A connection on which a server sends its write-ahead log.
-public struct ReplicationSender: Equatable, Sendable {
+public struct ReplicationSender: Equatable, Sendable, Codable {
     public var application: String
     public var clientAddress: String?
     public var state: String?
@@ -102,7 +102,7 @@ public struct ReplicationSender: Equatable, Sendable {
 }
 
 /// How the archiving of write-ahead log goes.
-public struct ArchiveFacts: Equatable, Sendable {
+public struct ArchiveFacts: Equatable, Sendable, Codable {
     public var archivedCount: Int64?
     public var failedCount: Int64?
     public var lastArchivedAt: Timestamp?
@@ -111,7 +111,7 @@ public struct ArchiveFacts: Equatable, Sendable {
 }
 
 /// A pool member as one balancer sees it.
-public struct TrafficFacts: Equatable, Sendable {
+public struct TrafficFacts: Equatable, Sendable, Codable {
     public var admin: AdminState?
     /// True where the admin state was set at run time (and may be undone by us), false where the balancer's
     /// configuration or another server forces it.
@@ -142,7 +142,7 @@ public struct TrafficFacts: Equatable, Sendable {
 }
 
 /// A voter as seen in its quorum.
-public struct QuorumFacts: Equatable, Sendable {
+public struct QuorumFacts: Equatable, Sendable, Codable {
     public var isVoter: Bool?
     public var term: Int64?
     public var databaseBytes: Int64?

@@ -1,5 +1,5 @@
 /// All that one observer says of one host at one time.
-public struct NodeFacts: Equatable, Sendable {
+public struct NodeFacts: Equatable, Sendable, Codable {
     public var bootedAt: Timestamp?
     public var cpuCount: Int?
     /// 0…1, over the last interval.
@@ -22,7 +22,7 @@ public struct NodeFacts: Equatable, Sendable {
     public init() {}
 }
 
-public struct DiskFacts: Equatable, Sendable {
+public struct DiskFacts: Equatable, Sendable, Codable {
     public var device: String
     /// 0…1 of the time busy.
     public var busy: Double?
@@ -35,7 +35,7 @@ public struct DiskFacts: Equatable, Sendable {
 }
 
 /// What a disk says of itself (SMART).
-public struct DiskHealth: Equatable, Sendable {
+public struct DiskHealth: Equatable, Sendable, Codable {
     /// Its own overall judgement; false: it expects to fail.
     public var isPassed: Bool?
     public var reallocatedSectors: Int64?
@@ -48,7 +48,7 @@ public struct DiskHealth: Equatable, Sendable {
     public init() {}
 }
 
-public struct FileSystemFacts: Equatable, Sendable {
+public struct FileSystemFacts: Equatable, Sendable, Codable {
     public var mountPoint: String
     public var sizeBytes: Int64
     public var availableBytes: Int64
@@ -63,7 +63,7 @@ public struct FileSystemFacts: Equatable, Sendable {
     public var used: Double? { sizeBytes > 0 ? 1 - Double(availableBytes) / Double(sizeBytes) : nil }
 }
 
-public struct NetworkFacts: Equatable, Sendable {
+public struct NetworkFacts: Equatable, Sendable, Codable {
     public var device: String
     public var isUp: Bool?
     public var receiveBytesRate: Double?
@@ -73,7 +73,7 @@ public struct NetworkFacts: Equatable, Sendable {
 }
 
 /// A RAID array.
-public struct ArrayFacts: Equatable, Sendable {
+public struct ArrayFacts: Equatable, Sendable, Codable {
     public var device: String
     public var disksRequired: Int
     public var disksActive: Int
@@ -92,7 +92,7 @@ public struct ArrayFacts: Equatable, Sendable {
     }
 }
 
-public struct TemperatureFacts: Equatable, Sendable {
+public struct TemperatureFacts: Equatable, Sendable, Codable {
     public var sensor: String
     public var celsius: Double
     public var limitCelsius: Double?

@@ -1,5 +1,5 @@
 /// A network path as probes from one place see it: one member of a site's group of ways out, or in.
-public struct PathFacts: Equatable, Sendable {
+public struct PathFacts: Equatable, Sendable, Codable {
     /// Who carries it.
     public var provider: String?
     /// What was probed, e.g. `203.0.113.1:443`.

@@ -34,7 +34,7 @@ public struct Update: Sendable, Equatable {
 }
 
 /// How one subscription does.
-public struct SourceStatus: Sendable, Equatable {
+public struct SourceStatus: Sendable, Equatable, Codable {
     public enum State: String, Sendable, Codable {
         case connecting, live, silent, failed, refused
     }

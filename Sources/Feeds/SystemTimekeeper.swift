@@ -1,4 +1,5 @@
 public import Estate
+import Transport
 
 #if canImport(Glibc)
     import Glibc
@@ -26,7 +27,7 @@ public struct SystemTimekeeper: Timekeeper {
     public func sleep(until deadline: Timestamp) async throws {
         let left = deadline - now()
         guard left > .zero else { return try Task.checkCancellation() }
-        try await Task.sleep(for: .nanoseconds(left.nanoseconds), tolerance: .zero)
+        try await NetworkThread.sleep(for: left)
     }
 
     private static func read(_ clock: clockid_t) -> Int64 {

@@ -4,6 +4,8 @@ public import Estate
 public struct Desk: Sendable, Equatable {
     /// Acting is allowed; otherwise plans can be looked at and not carried out.
     public var isArmed = false
+    /// What is simulated, said in every header; nil: the platform is real.
+    public var simulation: String?
     /// Newest last; those that ended stay until they are `keptFor` old.
     public var actions: [ActionView] = []
     /// Every request sent to the platform by a command, newest last.

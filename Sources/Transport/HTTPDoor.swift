@@ -115,7 +115,8 @@ public final class HTTPDoor: Sendable {
                 configuration.connectionPool.retryConnectionEstablishment = false
                 configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
                     HTTPDoor.connectionsPerHostMax
-                let made = HTTPClient(configuration: configuration)
+                let made = HTTPClient(
+                    eventLoopGroupProvider: .shared(NetworkThread.group), configuration: configuration)
                 state = .open(made)
                 return made
             }

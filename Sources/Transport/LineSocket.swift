@@ -1,6 +1,5 @@
 public import Estate
 import NIOCore
-import NIOPosix
 public import Settings
 
 /// What came back on a line socket.
@@ -55,7 +54,7 @@ public struct LineSocket: Sendable {
         let bytes = try await withDeadline(
             deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
         ) {
-            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let loop = NetworkThread.loop
             let exchange = LineExchange(
                 Array((line + "\n").utf8), label: label, replyBytesMax: replyBytesMax, end: end, loop: loop)
             return try await exchange.run(address)

@@ -1,6 +1,7 @@
 public import Estate
 public import Feeds
 public import Settings
+public import Tape
 
 /// Every kind of feed, and when it is run. A new feed is its folder in Feeds and one entry here.
 public enum FeedCatalogue {
@@ -60,7 +61,10 @@ public enum FeedCatalogue {
         _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
     ) -> (any Feed)? {
         guard let patroni = settings.group(id.group)?.patroni, let door = doors.door else { return nil }
-        return PatroniMemberFeed(member: id, endpoint: patroni.restEndpoint(door))
+        let isSeenByOthers = !patroni.etcd.isEmpty && patroni.postgres != nil
+        return PatroniMemberFeed(
+            member: id, endpoint: patroni.restEndpoint(door),
+            pace: isSeenByOthers ? PatroniMemberFeed.besideOthersPace : PatroniMemberFeed.standardPace)
     }
 
     @Sendable private static func postgres(
@@ -112,11 +116,12 @@ extension FeedMaker {
 extension Watcher {
     /// Watches all that the settings name, and the members that their registers name.
     public convenience init(
-        _ settings: PitbossSettings, clock: any Timekeeper,
+        _ settings: PitbossSettings, clock: any Timekeeper, tape: Tape.Limits? = nil,
         record: @escaping @Sendable ([Event]) async -> Void = { _ in }
     ) {
         self.init(
             platform: settings.platform, discovering: Set(settings.groups.filter { $0.patroni != nil }.map(\.id)),
-            maker: FeedMaker(settings), clock: clock, record: record)
+            maker: FeedMaker(settings), clock: clock, executor: FeedExecutor.shared, tape: tape,
+            record: record)
     }
 }

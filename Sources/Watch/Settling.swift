@@ -6,7 +6,7 @@ extension Watcher {
     /// subscribed to; for a while at most. Returns whether it came to that. `run` has to be running.
     public func settle(within limit: Span) async -> Bool {
         let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let subscription = subscribe { change.yield() }
+        let subscription = subscribe { _ in change.yield() }
         defer { subscription.cancel() }
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask { [clock] in

@@ -6,7 +6,6 @@ public struct WatchState: Sendable {
     public let snapshot: Snapshot
     /// Newest last; the oldest make room at `Watcher.eventsMax`.
     public let events: [Event]
-    public let histories: WatchHistories
     /// Rises with every change.
     public let version: UInt64
 

@@ -2,6 +2,7 @@ public import Estate
 import Feeds
 import Insight
 import Synchronization
+public import Tape
 
 /// Runs every feed, and makes one growing picture of what they say. All tasks are children of `run`: when it has
 /// returned nothing is left.
@@ -19,6 +20,7 @@ public final class Watcher: Sendable {
         var chronicle = Chronicle()
         var discovery: Discovery
         var events: [Event] = []
+        var tape: Tape?
         var version: UInt64 = 0
         /// Sources of feeds that run.
         var expected: Set<SourceID> = []
@@ -28,15 +30,21 @@ public final class Watcher: Sendable {
         var nextReader = 0
     }
 
+    /// What a reader has been told of since it last took the state.
+    enum Told: Int, Comparable {
+        case nothing, figures, news
+        static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    }
+
     struct Reader {
-        var isDirty = false
-        let onChange: @Sendable () -> Void
+        var told = Told.nothing
+        let onChange: @Sendable (_ isNews: Bool) -> Void
     }
 
     let core: Mutex<Core>
     let clock: any Timekeeper
     let maker: FeedMaker
-    public let histories = WatchHistories()
+    private let executor: (any TaskExecutor)?
     private let inbox: Inbox
     private let wakes: AsyncStream<Void>
     private let commands: AsyncStream<Discovery.Action>
@@ -46,12 +54,18 @@ public final class Watcher: Sendable {
     private let record: @Sendable ([Event]) async -> Void
 
     /// `discovering`: groups whose members are subscribed to by themselves as their register names them. `record`
-    /// gets every event once, in order; it may take its time.
+    /// gets every event once, in order; it may take its time. `executor` runs all of it; nil: the shared pool.
+    /// `tape`: how much of the past is kept to be looked at again; nil: nothing.
     public init(
         platform: Platform, discovering: Set<GroupID> = [], maker: FeedMaker, clock: any Timekeeper,
+        executor: (any TaskExecutor)? = nil, tape: Tape.Limits? = nil,
         record: @escaping @Sendable ([Event]) async -> Void = { _ in }
     ) {
-        core = Mutex(Core(snapshot: Snapshot(platform: platform), discovery: Discovery(groups: discovering)))
+        self.executor = executor
+        core = Mutex(
+            Core(
+                snapshot: Snapshot(platform: platform), discovery: Discovery(groups: discovering),
+                tape: tape.map { Tape(platform: platform, limits: $0) }))
         self.clock = clock
         self.maker = maker
         self.record = record
@@ -68,8 +82,15 @@ public final class Watcher: Sendable {
     /// Everything watched so far.
     public var state: WatchState { core.withLock { state(of: $0) } }
 
+    /// Everything as it was known at `moment`, and how far back one can look; nil where nothing is kept, or nothing
+    /// was known yet.
+    public func past(at moment: Timestamp) -> (snapshot: Snapshot, oldest: Timestamp)? {
+        guard let tape = core.withLock({ $0.tape }), let oldest = tape.oldest else { return nil }
+        return tape.snapshot(at: max(moment, oldest)).map { ($0, oldest) }
+    }
+
     private func state(of core: borrowing Core) -> WatchState {
-        WatchState(snapshot: core.snapshot, events: core.events, histories: histories, version: core.version)
+        WatchState(snapshot: core.snapshot, events: core.events, version: core.version)
     }
 
     /// Starts with events of the past, newest last, as the journal has them.
@@ -79,6 +100,10 @@ public final class Watcher: Sendable {
 
     /// Runs until the task is cancelled. To be called once.
     public func run() async {
+        await withTaskExecutorPreference(executor) { await runAll() }
+    }
+
+    private func runAll() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.drainForever() }
             group.addTask { await self.tickForever() }
@@ -154,14 +179,15 @@ public final class Watcher: Sendable {
                 var actions: [Discovery.Action] = []
                 for update in batch {
                     core.snapshot.apply(update)
+                    core.tape?.append(update)
                     events += core.chronicle.observe(update, in: core.snapshot)
                     actions += core.discovery.observe(update)
                 }
                 Self.keep(events, &core)
-                return (events, actions, Self.changed(&core))
+                return (events, actions, Self.changed(&core, isNews: !events.isEmpty))
             }
             for action in actions { command.yield(action) }
-            for callback in callbacks { callback() }
+            for callback in callbacks { callback(!events.isEmpty) }
             remember(events)
         }
     }
@@ -177,14 +203,13 @@ public final class Watcher: Sendable {
         let now = clock.now()
         let snapshot = core.withLock { $0.snapshot }
         let assessment = Assessment.of(snapshot, now: now)
-        histories.sample(assessment, snapshot)
         let (events, actions, callbacks) = core.withLock { core in
             let events = core.chronicle.tick(assessment)
             Self.keep(events, &core)
-            return (events, core.discovery.tick(now), events.isEmpty ? [] : Self.changed(&core))
+            return (events, core.discovery.tick(now), events.isEmpty ? [] : Self.changed(&core, isNews: true))
         }
         for action in actions { command.yield(action) }
-        for callback in callbacks { callback() }
+        for callback in callbacks { callback(true) }
         remember(events)
     }
 
@@ -193,12 +218,13 @@ public final class Watcher: Sendable {
         if core.events.count > eventsMax { core.events.removeFirst(core.events.count - eventsMax) }
     }
 
-    private static func changed(_ core: inout Core) -> [@Sendable () -> Void] {
+    private static func changed(_ core: inout Core, isNews: Bool) -> [@Sendable (Bool) -> Void] {
         core.version += 1
-        var callbacks: [@Sendable () -> Void] = []
-        for id in Array(core.readers.keys) where core.readers[id]?.isDirty == false {
-            core.readers[id]?.isDirty = true
-            if let reader = core.readers[id] { callbacks.append(reader.onChange) }
+        let told = isNews ? Told.news : .figures
+        var callbacks: [@Sendable (Bool) -> Void] = []
+        for (id, reader) in core.readers where reader.told < told {
+            core.readers[id]?.told = told
+            callbacks.append(reader.onChange)
         }
         return callbacks
     }
@@ -212,7 +238,8 @@ public final class Watcher: Sendable {
 }
 
 extension Watcher {
-    /// A reader of the newest state: told once that there is something new, and then not again until it has taken it.
+    /// A reader of the newest state: told once that figures changed and once that something happened, and then not
+    /// again until it has taken the state.
     public struct Subscription: Sendable {
         let id: Int
         let watcher: Watcher
@@ -220,7 +247,7 @@ extension Watcher {
         /// The newest state; from now on the next change is told again.
         public func take() -> WatchState {
             watcher.core.withLock { core in
-                core.readers[id]?.isDirty = false
+                core.readers[id]?.told = .nothing
                 return watcher.state(of: core)
             }
         }
@@ -229,7 +256,7 @@ extension Watcher {
     }
 
     /// `onChange` is called on whatever thread brought the change, and must not wait.
-    public func subscribe(_ onChange: @escaping @Sendable () -> Void) -> Subscription {
+    public func subscribe(_ onChange: @escaping @Sendable (_ isNews: Bool) -> Void) -> Subscription {
         let id = core.withLock { core in
             core.nextReader += 1
             core.readers[core.nextReader] = Reader(onChange: onChange)

@@ -10,20 +10,20 @@ import Watch
 /// The acting side of the dashboard: the executor, and what the glass shows of it.
 struct Acting: Sendable {
     let executor: Executor
-    private let courier: NetworkCourier
     private let journal: Journal
+    private let simulation: String?
 
-    init(_ settings: PitbossSettings, watcher: Watcher, journal: Journal, clock: any Timekeeper) async throws {
+    init(_ stage: Stage, watcher: Watcher, journal: Journal) {
         self.journal = journal
-        courier = NetworkCourier(ConfiguredDoors(settings), clock: clock)
+        simulation = stage.simulation
         executor = Executor(
-            journal: journal, courier: courier, observations: WatchedObservations(watcher: watcher), clock: clock,
-            who: Session.who, stateFolder: JournalFile.folder(environment: ProcessInfo.processInfo.environment),
-            isArmed: settings.operate)
+            journal: journal, courier: stage.courier(), observations: WatchedObservations(watcher: watcher),
+            clock: stage.clock, who: Session.who, stateFolder: stage.stateFolder, isArmed: stage.isArmed)
     }
 
     func desk() async -> Desk {
         var desk = Desk()
+        desk.simulation = simulation
         desk.isArmed = await executor.isArmed
         desk.actions = await executor.actions.map(ActionView.init)
         desk.requests = executor.requests.requests.suffix(Desk.requestsMax).map(RequestView.init)
@@ -36,11 +36,14 @@ struct Acting: Sendable {
 
 /// The journal, opened when it is first needed: opening a file may take long, the first frame must not.
 actor SharedJournal {
+    private let open: @Sendable () throws -> Journal
     private var journal: Journal?
+
+    init(_ open: @escaping @Sendable () throws -> Journal) { self.open = open }
 
     func opened() throws -> Journal {
         if let journal { return journal }
-        let opened = try Session.journal()
+        let opened = try open()
         journal = opened
         return opened
     }

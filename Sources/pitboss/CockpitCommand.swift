@@ -19,7 +19,7 @@ struct CockpitCommand: AsyncParsableCommand {
         let clock = SystemTimekeeper()
         let settings = try await options.load(clock: clock)
         let theme = try look.chosen(settings)
-        let glass = try await Glass(settings, theme: theme, options: look.terminal, clock: clock)
+        let glass = try await Glass(.real(settings, clock: clock), theme: theme, options: look.terminal)
         let ending = await glass.run()
         await glass.farewell()
         if let code = ending.exitCode { throw ExitCode(code) }
@@ -28,11 +28,11 @@ struct CockpitCommand: AsyncParsableCommand {
 
 extension GlassOptions {
     /// The theme asked for here, else in the configuration, else the standard one.
-    func chosen(_ settings: PitbossSettings) throws -> Theme {
+    func chosen(_ settings: PitbossSettings?) throws -> Theme {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
         let folders = [home.map { $0 + "/pitboss/themes" }, "/etc/pitboss/themes"].compactMap { $0 }
-        return try Theme.named(theme ?? settings.theme ?? Theme.defaultName, directories: folders)
+        return try Theme.named(theme ?? settings?.theme ?? Theme.defaultName, directories: folders)
     }
 
     var terminal: TerminalOptions {

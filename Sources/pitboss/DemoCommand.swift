@@ -1,26 +1,71 @@
 import ArgumentParser
-import Lab
+import Estate
+import Feeds
+import Foundation
+import Settings
+import Simulator
 
-/// `pitboss demo`: the lab, booted where it is not up, and the cockpit on it.
+/// `pitboss demo`: the cockpit on a platform that is simulated in this process.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Boot the lab if it is not up, and open the cockpit on it.")
+        commandName: "demo", abstract: "Open the cockpit on a simulated betting platform.",
+        discussion: """
+            Three sites, two databases, balancers, a cache, a store, lines and backups, and people who bet. It obeys \
+            every command as the real thing would. Nothing real is watched or touched, and nothing is kept.
+            """)
 
-    @OptionGroup var options: LabOptions
-    @OptionGroup var place: LabPlaceOptions
+    /// Simulated seconds a second, at most.
+    static let speedMax = 60.0
+
+    @Option(help: "What happens: a scenario's name, or a file.")
+    var scenario: String = Scenario.usualName
+
+    @Option(help: "How fast the platform's time passes, 0.1 to 60.")
+    var speed: Double = 1
+
+    @Option(help: "Another course of the same events.")
+    var seed: UInt64?
+
+    @Flag(help: "List the scenarios.")
+    var list = false
+
+    @Flag(help: "Look only: no commands.")
+    var readOnly = false
+
+    @OptionGroup var look: GlassOptions
+
+    func validate() throws {
+        guard (0.1...Self.speedMax).contains(speed) else {
+            throw ValidationError("--speed is 0.1 to \(Int(Self.speedMax)), and \(speed) is not.")
+        }
+    }
 
     func run() async throws {
-        let report = try await Interrupt.guarded {
-            try await options.lab.up(place.plan()) { step in
-                Output.note("\(RoundedSeconds.text(step.seconds))  \(step.text)")
-            }
+        if list {
+            for scenario in Scenario.all { print("\(scenario.name)\n    \(scenario.summary)") }
+            return
         }
-        var cockpit = try Pitboss.parseAsRoot(["--config", report.status.configuration, "--operate"])
-        if var command = cockpit as? any AsyncParsableCommand {
-            try await command.run()
-        } else {
-            try cockpit.run()
+        let simulated = try SimulatedStage(
+            SimulatedPlatform(seed: seed, scenario: try chosen()), speed: speed, pace: SystemTimekeeper())
+        defer { simulated.remove() }
+        let stage = readOnly ? simulated.stage.readOnly : simulated.stage
+        let glass = try await Glass(stage, theme: try look.chosen(nil), options: look.terminal)
+        let ending = await glass.run()
+        await glass.farewell()
+        if let code = ending.exitCode { throw ExitCode(code) }
+    }
+
+    /// By name, or a file where it looks like one.
+    private func chosen() throws -> Scenario {
+        guard scenario.contains("/") || scenario.hasSuffix(".yaml") || scenario.hasSuffix(".yml") else {
+            return try Scenario.named(scenario)
         }
-        Output.note("The lab still runs; `pitboss lab down` ends it.")
+        let text: String
+        do {
+            text = try String(contentsOfFile: scenario, encoding: .utf8)
+        } catch {
+            throw ValidationError("\(scenario) cannot be read: \(error.localizedDescription)")
+        }
+        return try Scenario(parsing: text)
     }
 }

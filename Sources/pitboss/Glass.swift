@@ -7,6 +7,7 @@ import Journal
 import Panels
 import Plans
 import Settings
+import Tape
 import Terminal
 import Watch
 
@@ -30,19 +31,20 @@ final class Glass {
 
     /// Frames are at least this far apart, but for those that answer a key.
     static let frameInterval = Span.milliseconds(33)
-    /// Figures that moved while nothing happened may wait this long: every observer brings its own once a second,
-    /// and a frame for each would be most of what the dashboard costs.
+    /// Figures that moved while nothing happened wait this long for the others: every observer brings its own once a
+    /// second, shortly before the second is full, and the clock's frame has them all.
     static let figuresInterval = Span.milliseconds(250)
 
-    private let settings: PitbossSettings
+    private let stage: Stage
     private let theme: Theme
+    /// The platform's time; `pace` is the operator's.
     private let clock: any Timekeeper
+    private let pace: any Timekeeper
     private var terminal: Terminal?
     private var cockpit: Cockpit
     private var grid: Grid
     private var drawnAt = Timestamp.zero
     private var dueAt: Timestamp?
-    private var latest: WatchState?
     private var seen: UInt64 = 0
     private var watcher: Watcher?
     private var subscription: Watcher.Subscription?
@@ -50,16 +52,16 @@ final class Glass {
     private var tasks: [Task<Void, Never>] = []
     private var ended: AsyncStream<Ending>.Continuation?
 
-    init(_ settings: PitbossSettings, theme: Theme, options: TerminalOptions, clock: any Timekeeper) throws {
-        self.settings = settings
+    init(_ stage: Stage, theme: Theme, options: TerminalOptions) throws {
+        self.stage = stage
         self.theme = theme
-        self.clock = clock
-        cockpit = Cockpit(platform: settings.platform, width: 0, height: 0, glyphs: .ascii, now: clock.now())
+        (clock, pace) = (stage.clock, stage.pace)
+        cockpit = Cockpit(platform: stage.platform, width: 0, height: 0, glyphs: .ascii, now: clock.now())
         grid = Grid(width: 0, height: 0)
         let terminal = try Terminal.open(options) { [weak self] event in self?.take(event) }
         self.terminal = terminal
         cockpit = Cockpit(
-            platform: settings.platform, width: terminal.width, height: terminal.height, glyphs: terminal.glyphs,
+            platform: stage.platform, width: terminal.width, height: terminal.height, glyphs: terminal.glyphs,
             now: clock.now())
     }
 
@@ -68,7 +70,8 @@ final class Glass {
         let (endings, ended) = AsyncStream.makeStream(of: Ending.self, bufferingPolicy: .bufferingOldest(1))
         self.ended = ended
         var desk = Desk()
-        desk.isArmed = settings.operate
+        desk.isArmed = stage.isArmed
+        desk.simulation = stage.simulation
         apply(cockpit.step(.desk(desk), now: clock.now()))
         draw()
         watch()
@@ -98,20 +101,22 @@ final class Glass {
     // MARK: Watching
 
     private func watch() {
-        let journal = SharedJournal()
-        let watcher = Watcher(settings, clock: clock, record: { events in await journal.record(events) })
+        let journal = SharedJournal(stage.journal)
+        let watcher = stage.watcher { events in await journal.record(events) }
         self.watcher = watcher
-        subscription = watcher.subscribe { [weak self] in
-            Task { @ScreenActor in self?.changed() }
+        subscription = watcher.subscribe { [weak self] isNews in
+            Task { @ScreenActor in self?.changed(isNews) }
         }
+        let alongside = stage.alongside
         tasks.append(Task.detached { await watcher.run() })
+        tasks.append(Task.detached { await alongside(watcher) })
         tasks.append(Task { await self.act(watcher, journal) })
     }
 
     private func act(_ watcher: Watcher, _ shared: SharedJournal) async {
         let acting: Acting
         do {
-            acting = try await Acting(settings, watcher: watcher, journal: shared.opened(), clock: clock)
+            acting = Acting(stage, watcher: watcher, journal: try await shared.opened())
         } catch {
             let event = Event(
                 at: clock.now(), .note, .alarm, text: "no journal, so no commands: \(error)")
@@ -126,16 +131,17 @@ final class Glass {
         guard let acting else { return }
         let desk = await acting.desk()
         apply(cockpit.step(.desk(desk), now: clock.now()))
-        drawSoon()
+        drawSoon(at: max(pace.now(), drawnAt + Self.frameInterval))
     }
 
     // MARK: Events in
 
-    private func changed() {
-        guard let state = subscription?.take() else { return }
-        let isNews = state.events.last != latest?.events.last
-        latest = state
-        drawSoon(isNews ? Self.frameInterval : Self.figuresInterval)
+    private func changed(_ isNews: Bool) {
+        if isNews {
+            drawSoon(at: max(pace.now(), drawnAt + Self.frameInterval))
+        } else {
+            drawSoon(at: pace.now() + Self.figuresInterval)
+        }
     }
 
     private func take(_ event: TerminalEvent) {
@@ -180,10 +186,10 @@ final class Glass {
     private func tickForever() async {
         var ticks = 0
         while !Task.isCancelled {
-            let now = clock.now()
+            let now = pace.now()
             let second = Int64(1_000_000_000)
             let next = Timestamp(nanoseconds: (now.nanoseconds / second + 1) * second)
-            do { try await clock.sleep(until: next) } catch { return }
+            do { try await pace.sleep(until: next) } catch { return }
             apply(cockpit.step(.tick, now: clock.now()))
             ticks += 1
             if ticks % 5 == 0, acting != nil { await refreshDesk() }
@@ -193,15 +199,13 @@ final class Glass {
 
     // MARK: Frames out
 
-    /// Draws now, or when the frame before is `interval` old.
-    private func drawSoon(_ interval: Estate.Span = frameInterval) {
-        let now = clock.now()
-        let at = drawnAt + interval
-        guard at > now else { return draw() }
+    /// Draws at `at`, or sooner where a frame is due sooner.
+    private func drawSoon(at: Timestamp) {
+        guard at > pace.now() else { return draw() }
         if let dueAt, dueAt <= at { return }
         dueAt = at
         Task {
-            try? await clock.sleep(until: at)
+            try? await pace.sleep(until: at)
             if dueAt == at { draw() }
         }
     }
@@ -209,12 +213,12 @@ final class Glass {
     private func draw() {
         guard let terminal else { return }
         let now = clock.now()
-        if let latest, latest.version != seen {
+        if let latest = subscription?.take(), latest.version != seen {
             seen = latest.version
             let assessment = latest.assessment(now: now)
             apply(cockpit.step(.observed(latest.snapshot, assessment, events: latest.events), now: now))
         }
-        drawnAt = now
+        drawnAt = pace.now()
         dueAt = nil
         cockpit.render(into: &grid, now: now)
         terminal.draw(grid, theme: theme)

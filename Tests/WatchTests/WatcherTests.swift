@@ -112,7 +112,7 @@ private let seconds60 = TimeLimitTrait.Duration.minutes(1)
         #expect(await watcher.settle(within: .seconds(3600)))
         watcher.sink.send(Update(etcd, at: clock.now(), listed("a", door: "http://elsewhere:8008")))
         let changed = Observed(0)
-        let subscription = watcher.subscribe { changed.update { $0 += 1 } }
+        let subscription = watcher.subscribe { _ in changed.update { $0 += 1 } }
         func door() -> String? {
             let member = subscription.take().snapshot.member(MemberID(db, "a"))
             return member?.sightings(bySystem: "patroni").first?.facts.notes["door"]
@@ -129,7 +129,7 @@ private let seconds60 = TimeLimitTrait.Duration.minutes(1)
     @Test(.timeLimit(seconds60)) func aReaderIsToldOnceUntilItTakes() {
         let watcher = watcher()
         let told = Observed(0)
-        let subscription = watcher.subscribe { told.update { $0 += 1 } }
+        let subscription = watcher.subscribe { _ in told.update { $0 += 1 } }
         for name in ["x", "y", "z"] {
             watcher.sink.send(Update(etcd, at: clock.now(), listed(name, door: "http://\(name)")))
             watcher.drain()
@@ -175,27 +175,6 @@ private let seconds60 = TimeLimitTrait.Duration.minutes(1)
         watcher.drain()
         #expect(watcher.state.events.count == Watcher.eventsMax)
         #expect(watcher.state.events.last?.text == "\(Watcher.eventsMax + 9)")
-    }
-
-    @Test(.timeLimit(seconds60)) func ticksFillHistories() {
-        let watcher = watcher()
-        let node = NodeID("n")
-        let source = SourceID("node", "n")
-        watcher.sink.send(Update(source, at: clock.now(), isEdge: true, .source(SourceStatus(.live))))
-        for load in [1.0, 2, 3] {
-            var facts = NodeFacts()
-            facts.load1 = load
-            watcher.sink.send(Update(source, at: clock.now(), .node(node, facts)))
-            watcher.drain()
-            watcher.tick()
-            clock.advance(by: .seconds(1))
-        }
-        #expect(watcher.histories.values(.node(node), .load1, newest: 2) == [2, 3])
-        // Past its freshness it is a gap, not the last value for ever.
-        clock.advance(by: .seconds(60))
-        watcher.tick()
-        #expect(watcher.histories.values(.node(node), .load1, newest: 2) == [3, nil])
-        #expect(watcher.histories.values(.node(node), .cpuBusy, newest: 2).isEmpty)
     }
 }
 

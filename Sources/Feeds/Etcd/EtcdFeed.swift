@@ -182,7 +182,7 @@ struct EtcdAttempt: Sendable {
     private func signsOfLife(_ progress: Progress) async throws {
         var watchdog = EtcdWatchdog()
         while true {
-            try await session.clock.sleep(for: pace.interval)
+            try await session.clock.sleep(until: pace.nextAsk(after: session.clock.now()))
             let (found, took) = try await newest()
             guard progress.isWatching.withLock({ $0 }) else {
                 throw FeedError.silent(endpoint: endpoint.label, reason: "\(endpoint.label) does not begin the watch")

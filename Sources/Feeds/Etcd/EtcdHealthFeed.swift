@@ -57,7 +57,7 @@ public struct EtcdHealthFeed: Feed {
                 for body in bodies {
                     if case .memberGone = body { session.send(body, isEdge: true) } else { session.send(body) }
                 }
-                try await clock.sleep(for: pace.interval)
+                try await clock.sleep(until: pace.nextAsk(after: clock.now()))
             }
         }
         await link.close()

@@ -52,7 +52,6 @@ public struct HAProxyFeed: Feed {
         await FeedLoop(source, into: sink, clock: clock, pace: pace, endpoints: [endpoint.label]).run { session in
             let socket = LineSocket(endpoint, clock: clock)
             while true {
-                let asked = clock.now()
                 let reply = try await socket.ask(
                     Self.questions.joined(separator: ";"), within: pace.replyDeadline,
                     replyBytesMax: Self.replyBytesMax)
@@ -60,7 +59,7 @@ public struct HAProxyFeed: Feed {
                 let (output, problem) = try read(reply.bytes, facts, at: now)
                 session.heard(latency: reply.took, problem: problem)
                 send(output, session, at: now)
-                try await clock.sleep(until: max(asked + pace.interval, now))
+                try await clock.sleep(until: pace.nextAsk(after: clock.now()))
             }
         }
     }

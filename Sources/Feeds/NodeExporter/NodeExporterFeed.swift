@@ -40,7 +40,6 @@ public struct NodeExporterFeed: Feed {
         let rates = Mutex(NodeRates())
         await FeedLoop(source, into: sink, clock: clock, pace: pace, endpoints: [endpoint.label]).run { session in
             while true {
-                let asked = clock.now()
                 let reply = try await door.send(
                     HTTPRequest(
                         "GET", path, headers: [(name: "accept", value: "text/plain;version=0.0.4")],
@@ -50,7 +49,7 @@ public struct NodeExporterFeed: Feed {
                 let page = try page(reply)
                 session.heard(latency: reply.took, problem: problem(page))
                 session.send(.node(node, rates.withLock { $0.take(page, at: now, took: reply.took) }), at: now)
-                try await clock.sleep(until: max(asked + pace.interval, now))
+                try await clock.sleep(until: pace.nextAsk(after: clock.now()))
             }
         }
         await door.close()

@@ -47,7 +47,7 @@ public struct PatroniClusterFeed: Feed {
                 session.heard(latency: took)
                 let updates = view.withLock { $0.updates(cluster) }
                 for update in updates { session.send(update.body, isEdge: update.isEdge) }
-                try await clock.sleep(for: pace.interval)
+                try await clock.sleep(until: pace.nextAsk(after: clock.now()))
             }
         }
         await door.close()

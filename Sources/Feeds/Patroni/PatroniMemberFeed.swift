@@ -12,6 +12,10 @@ public struct PatroniMemberFeed: Feed {
     private let pace: FeedPace
 
     public static let standardPace = FeedPace(interval: .seconds(1), replyDeadline: .seconds(2))
+    /// Where the register and the server itself are observed: Patroni answers each question on a connection of its
+    /// own, and has little to add while nothing changes.
+    public static let besideOthersPace = FeedPace(
+        interval: .seconds(1), calmInterval: .seconds(5), replyDeadline: .seconds(2))
     /// Largest answer, bytes.
     public static let answerBytesMax = 1 << 20
 
@@ -36,10 +40,10 @@ public struct PatroniMemberFeed: Feed {
                 }
                 let node = try PatroniNode(parsing: reply.body)
                 let now = clock.now()
-                let facts = view.withLock { $0.facts(node, at: now) }
+                let (facts, isCalm) = view.withLock { ($0.facts(node, at: now), $0.isCalm(node, at: now)) }
                 session.heard(latency: reply.took, problem: view.withLock { $0.problem(node) })
                 session.send(.member(member, facts), at: now)
-                try await clock.sleep(for: pace.interval)
+                try await clock.sleep(until: pace.nextAsk(after: clock.now(), isCalm: isCalm))
             }
         }
         await door.close()

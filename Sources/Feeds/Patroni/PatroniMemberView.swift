@@ -7,7 +7,21 @@ struct PatroniMemberView {
     static let startingHintAfter = Span.seconds(20)
 
     let member: MemberID
+    /// Nothing that matters has changed for this long: calm.
+    static let calmAfter = Span.seconds(30)
+
     private var startingSince: Timestamp?
+    private var standing: Standing?
+    private var standingSince = Timestamp.zero
+
+    /// What a change of makes a member worth asking often.
+    private struct Standing: Equatable {
+        var state: String
+        var role: String
+        var timeline: Int?
+        var replicationState: String?
+        var isSync: Bool
+    }
 
     init(member: MemberID) { self.member = member }
 
@@ -17,6 +31,16 @@ struct PatroniMemberView {
             return "\(Escaped.text(name)) answers at the address of \(member.name); check restapi.connect_address"
         }
         return nil
+    }
+
+    /// It runs, and goes on as it has for a while.
+    mutating func isCalm(_ node: PatroniNode, at now: Timestamp) -> Bool {
+        let seen = Standing(
+            state: node.state, role: node.role, timeline: node.timeline, replicationState: node.replicationState,
+            isSync: node.isSyncStandby || node.isQuorumStandby)
+        if standing != seen { (standing, standingSince) = (seen, now) }
+        return PatroniWords.state(node.state) == .running && !node.isClusterUnlocked
+            && now - standingSince >= Self.calmAfter
     }
 
     mutating func facts(_ node: PatroniNode, at now: Timestamp) -> MemberFacts {

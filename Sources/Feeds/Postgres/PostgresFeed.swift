@@ -89,7 +89,7 @@ public struct PostgresFeed: Feed {
             let now = clock.now()
             session.heard(latency: now - asked, problem: problem(reading))
             send(facts.withLock { $0.take(reading, at: now) }, session, at: now)
-            try await clock.sleep(until: max(asked + pace.interval, now))
+            try await clock.sleep(until: pace.nextAsk(after: clock.now()))
         }
     }
 

@@ -1,0 +1,83 @@
+import Control
+import Estate
+import Feeds
+import Foundation
+import Journal
+import Plans
+import Simulator
+import Synchronization
+import Tape
+import Watch
+
+/// A simulated platform that lives as long as the dashboard in front of it.
+final class SimulatedStage: Sendable {
+    /// How often the platform is moved on, in the operator's time.
+    static let moveInterval = Span.milliseconds(100)
+
+    private let world: Mutex<SimulatedPlatform>
+    private let clock: ScaledTimekeeper
+    private let pace: any Timekeeper
+    /// Journal and locks: nothing of a simulation outlives it, or is found among what is real.
+    private let folder: String
+    private let title: String
+    private let platform: Platform
+
+    init(_ world: SimulatedPlatform, speed: Double, pace: any Timekeeper) throws {
+        self.world = Mutex(world)
+        self.pace = pace
+        platform = world.platform
+        clock = ScaledTimekeeper(pace, from: world.start, speed: speed)
+        title = speed == 1 ? world.scenario.name : "\(world.scenario.name) ×\(speed.formatted())"
+        let template = NSTemporaryDirectory() + "pitboss-demo-\(ProcessInfo.processInfo.processIdentifier)"
+        try FileManager.default.createDirectory(
+            atPath: template, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        folder = template
+    }
+
+    /// Takes away what was kept for the length of the simulation.
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    var stage: Stage {
+        let (clock, platform, folder) = (clock, platform, folder)
+        return Stage(
+            platform: platform, clock: clock, pace: pace, isArmed: true, simulation: title,
+            watcher: { record in
+                Watcher(
+                    platform: platform, maker: FeedMaker(standing: { [] }), clock: clock,
+                    executor: FeedExecutor.shared, tape: Tape.Limits(), record: record)
+            },
+            alongside: { await self.move($0) },
+            journal: { try Journal(at: folder + "/journal.db") },
+            courier: { SimulatedCourier(stage: self) }, stateFolder: folder)
+    }
+
+    private func move(_ watcher: Watcher) async {
+        while !Task.isCancelled {
+            let updates = world.withLock { $0.advance(to: clock.now()) }
+            for update in updates { watcher.sink.send(update) }
+            do { try await pace.sleep(for: Self.moveInterval) } catch { return }
+        }
+    }
+
+    fileprivate func send(_ request: Request, within deadline: Span) async -> Delivery {
+        let reply = world.withLock { $0.obey(request, at: clock.now()) }
+        guard reply.after <= deadline else {
+            try? await clock.sleep(for: deadline)
+            return .lost(reason: "no answer within \(deadline.seconds.formatted()) s")
+        }
+        try? await clock.sleep(for: reply.after)
+        switch reply.outcome {
+        case .answered(let status, let text): return .answered(Answer(status: status, text: text))
+        case .notSent(let reason): return .notSent(reason: reason)
+        case .lost(let reason): return .lost(reason: reason)
+        }
+    }
+}
+
+/// Carries requests to the simulated platform, and nowhere else.
+private struct SimulatedCourier: Courier {
+    let stage: SimulatedStage
+    func send(_ request: Request, within deadline: Span) async -> Delivery {
+        await stage.send(request, within: deadline)
+    }
+}
