@@ -63,15 +63,13 @@ struct Seat: Sendable {
     var errors = 0.0
     /// What was told last, to tell an edge.
     var told: Standing?
-    var facts: MemberFacts
 
     struct Standing: Sendable, Equatable {
         let admin: AdminState
         let check: CheckState
     }
 
-    init(_ facts: MemberFacts, checksAt: Timestamp, changedAt: Timestamp) {
-        self.facts = facts
+    init(checksAt: Timestamp, changedAt: Timestamp) {
         self.checksAt = checksAt
         self.changedAt = changedAt
     }
@@ -108,6 +106,20 @@ struct Seat: Sendable {
         changedAt = now
     }
 
+    /// A second without new sessions: those that are there end.
+    mutating func bleed() {
+        guard admin != .ready else {
+            // What is marked down loses its sessions.
+            sessions = sessions < 1 ? 0 : sessions * 0.3
+            requestRate = 0
+            return
+        }
+        persistentRate = admin == .drain && persistentRate > 0.05 ? persistentRate * Self.persistentLeft : 0
+        sessions = sessions * Self.sessionsLeft + persistentRate * 0.3
+        if sessions < 0.6, persistentRate == 0 { sessions = 0 }
+        requestRate = persistentRate
+    }
+
     /// As its configuration has it: a new process knows nothing of what was set at run time.
     mutating func forget(at now: Timestamp) {
         set(.ready, at: now)
@@ -137,8 +149,12 @@ struct Balancer: Sendable {
 struct Pool: Sendable {
     let plan: AcmeBets.PoolPlan
     var servers: [PoolServer]
+    /// What never changes about each server.
+    let templates: [MemberFacts]
     /// By balancer, then by server.
     var seats: [[Seat]]
+    /// By balancer: when the first of its servers is to be checked.
+    var checksAt: [Timestamp]
     /// By balancer: requests that wait.
     var queue: [Double]
     var chance: Chance
@@ -146,23 +162,28 @@ struct Pool: Sendable {
     init(_ plan: AcmeBets.PoolPlan, seed: UInt64, now: Timestamp) {
         self.plan = plan
         chance = Chance(seed: seed, plan.backend)
-        servers = plan.servers.enumerated().compactMap { n, server in
-            guard let host = AcmeBets.hostIndex[server.host] else { return nil }
-            let isDatabase = plan.database != nil
-            return PoolServer(
-                name: server.name, host: host, site: AcmeBets.hosts[host].site,
-                address: "\(AcmeBets.hosts[host].address):\(server.port)", member: isDatabase ? n : nil,
-                version: isDatabase ? "16.4" : "4.17.3")
+        let isDatabase = plan.database != nil
+        var servers: [PoolServer] = []
+        for (n, server) in plan.servers.enumerated() {
+            guard let host = AcmeBets.hostIndex[server.host] else { continue }
+            servers.append(
+                PoolServer(
+                    name: server.name, host: host, site: AcmeBets.hosts[host].site,
+                    address: "\(AcmeBets.hosts[host].address):\(server.port)", member: isDatabase ? n : nil,
+                    version: isDatabase ? "16.4" : "4.17.3"))
         }
+        self.servers = servers
+        templates = servers.map { Self.template(plan, $0) }
         queue = [Double](repeating: 0, count: AcmeBets.balancers.count)
+        checksAt = [Timestamp](repeating: now, count: AcmeBets.balancers.count)
         seats = []
         for _ in AcmeBets.balancers {
-            seats.append(
-                servers.map { server in
-                    Seat(
-                        Self.template(plan, server), checksAt: now + .seconds(chance.between(0, Seat.checkEverySeconds)),
-                        changedAt: now - .seconds(86_400 * 6))
-                })
+            var row: [Seat] = []
+            for _ in servers {
+                let first = now + .seconds(chance.between(0, Seat.checkEverySeconds))
+                row.append(Seat(checksAt: first, changedAt: now - .seconds(86_400 * 6)))
+            }
+            seats.append(row)
         }
     }
 
