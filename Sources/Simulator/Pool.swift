@@ -22,12 +22,16 @@ enum CheckFinding: Sendable, Equatable {
     case refused
     case late
 
+    /// Most of what is ever said.
+    private static let okTexts = (0..<32).map { "L7OK/200 in \($0)ms" }
+
     var isOK: Bool { if case .ok = self { true } else { false } }
 
     /// In the balancer's words.
     var text: String {
         switch self {
-        case .ok(let took): "L7OK/200 in \(took)ms"
+        case .ok(let took):
+            Self.okTexts.indices.contains(took) ? Self.okTexts[took] : "L7OK/200 in \(took)ms"
         case .status(let code, let took):
             "L7STS/\(code) in \(took)ms: \(code == 503 ? "Service Unavailable" : "Internal Server Error")"
         case .refused: "L4CON in 0ms: Connection refused"
@@ -151,6 +155,8 @@ struct Pool: Sendable {
     var servers: [PoolServer]
     /// What never changes about each server.
     let templates: [MemberFacts]
+    let template: GroupFacts
+    let ids: [MemberID]
     /// By balancer, then by server.
     var seats: [[Seat]]
     /// By balancer: when the first of its servers is to be checked.
@@ -158,6 +164,8 @@ struct Pool: Sendable {
     /// By balancer: requests that wait.
     var queue: [Double]
     var chance: Chance
+    /// Of what is seen only: looking changes nothing.
+    var noise: Chance
 
     init(_ plan: AcmeBets.PoolPlan, seed: UInt64, now: Timestamp) {
         self.plan = plan
@@ -174,6 +182,9 @@ struct Pool: Sendable {
         }
         self.servers = servers
         templates = servers.map { Self.template(plan, $0) }
+        template = Self.template(plan)
+        ids = servers.map { MemberID(plan.id, $0.name) }
+        noise = Chance(seed: seed, plan.backend + " seen")
         queue = [Double](repeating: 0, count: AcmeBets.balancers.count)
         checksAt = [Timestamp](repeating: now, count: AcmeBets.balancers.count)
         seats = []
@@ -202,6 +213,19 @@ struct Pool: Sendable {
         traffic.queue = 0
         traffic.hasAgentCheck = false
         facts.traffic = traffic
+        // Keys that are there need no room to be made each second.
+        facts.figures["responses5xx"] = 0
+        if plan.database == nil { facts.figures["responseMilliseconds"] = 7 }
+        return facts
+    }
+
+    private static func template(_ plan: AcmeBets.PoolPlan) -> GroupFacts {
+        var facts = GroupFacts()
+        facts.manager = "haproxy"
+        facts.roster = plan.servers.map(\.name)
+        facts.balancing = plan.database == nil ? "leastconn" : "first"
+        facts.poolSessionsMax = (plan.database == nil ? 4_000 : 300) * plan.servers.count
+        facts.notes["backend"] = plan.backend
         return facts
     }
 }

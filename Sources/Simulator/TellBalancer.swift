@@ -8,15 +8,16 @@ extension World {
             tellReload(b, forgotten, source, at)
         }
         for p in pools.indices {
-            let group = pools[p].plan.id
-            for i in pools[p].servers.indices {
+            for i in pools[p].seats[b].indices {
                 let standing = pools[p].seats[b][i].standing
                 let isEdge = pools[p].seats[b][i].told != standing
+                guard isEdge || !isMuted else { continue }
                 pools[p].seats[b][i].told = standing
-                send(source, at, isEdge: isEdge, .member(MemberID(group, pools[p].servers[i].name), seatFacts(p, b, i)))
+                send(source, at, isEdge: isEdge, .member(pools[p].ids[i], seatFacts(p, b, i)))
             }
-            send(source, at, .group(group, poolFacts(p, b)))
+            if !isMuted { send(source, at, .group(pools[p].plan.id, poolFacts(p, b))) }
         }
+        guard !isMuted else { return }
         tellItself(b, source, at)
     }
 
@@ -50,17 +51,13 @@ extension World {
         if pools[p].plan.database == nil {
             let crowd = 1 + seat.requestRate / 900
             let slowness = pools[p].servers[i].slowness
-            facts.figures["responseMilliseconds"] = (7 * crowd * slowness * pools[p].chance.wobble(0.25)).rounded()
+            facts.figures["responseMilliseconds"] = (7 * crowd * slowness * pools[p].noise.wobble(0.25)).rounded()
         }
         return facts
     }
 
     private mutating func poolFacts(_ p: Int, _ b: Int) -> GroupFacts {
-        let plan = pools[p].plan
-        var facts = GroupFacts()
-        facts.manager = "haproxy"
-        facts.roster = plan.servers.map(\.name)
-        facts.balancing = plan.database == nil ? "leastconn" : "first"
+        var facts = pools[p].template
         var sessions = 0.0
         var rate = 0.0
         var isServing = false
@@ -73,9 +70,7 @@ extension World {
         facts.poolSessions = Int(sessions.rounded())
         facts.poolSessionRate = (rate * 0.4).rounded()
         facts.poolQueue = Int(pools[p].queue[b])
-        facts.poolSessionsMax = (plan.database == nil ? 4_000 : 300) * plan.servers.count
-        facts.notes["backend"] = plan.backend
-        if plan.kind == .web {
+        if pools[p].plan.kind == .web {
             facts.edge = edge.observed(
                 load, requests: balancers[b].requestRate, errors: errorRates[b], connections: balancers[b].connections,
                 balancer: b, of: balancers.indices.count { isRunning($0) })

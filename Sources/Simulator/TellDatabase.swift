@@ -175,8 +175,8 @@ extension World {
             databases[d].members[m].isPrimary
             ? databases[d].members.indices.filter { $0 != m && databases[d].isFollowing($0, m, s) } : []
         let isEdge = databases[d].members[m].noteTold()
-        send(source, at, isEdge: isEdge, .member(id, sqlFacts(d, m, standbys, at)))
-        for other in standbys {
+        if isEdge || !isMuted { send(source, at, isEdge: isEdge, .member(id, sqlFacts(d, m, standbys, at))) }
+        for other in standbys where !isMuted {
             send(
                 source, at, .member(MemberID(id.group, databases[d].members[other].name), standbyFacts(d, m, other, at))
             )
