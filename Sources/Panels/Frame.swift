@@ -123,6 +123,11 @@ public struct Frame: Sendable {
         return kept + shown.filter { !known.contains($0) }
     }
 
+    /// The rows of a pane are in their own order, all of them, and none was chosen.
+    func isAsGiven(_ pane: PaneID) -> Bool {
+        view.filter.isEmpty && view.selected[pane] == nil && (view.held[pane] ?? []).isEmpty
+    }
+
     private func matches(_ row: RowID, _ wanted: String) -> Bool {
         if row.name.lowercased().contains(wanted) { return true }
         switch row {
