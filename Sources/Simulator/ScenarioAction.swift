@@ -132,12 +132,12 @@ extension World {
         case .leader, .standby, .member:
             guard let (d, m) = member(target) else { return }
             changeDatabase(d, m, phase)
-        case .server(let p, let i): pools[p].servers[i].phase = phase
-        case .balancer(let b): balancers[b].phase = phase
-        case .cacheLeader: cache.set(cache.master, phase)
-        case .cache(let n): cache.set(n, phase)
-        case .storeLeader: if let leader = store.leader { store.set(leader, phase) }
-        case .voter(let v): store.set(v, phase)
+        case .server(let p, let i): pools[p].servers[i].phase.change(to: phase)
+        case .balancer(let b): balancers[b].phase.change(to: phase)
+        case .cacheLeader: cache.change(cache.master, to: phase)
+        case .cache(let n): cache.change(n, to: phase)
+        case .storeLeader: if let leader = store.leader { store.change(leader, to: phase) }
+        case .voter(let v): store.change(v, to: phase)
         case .host(let h): changeHost(h, phase)
         }
     }
@@ -155,28 +155,45 @@ extension World {
 
     /// All that runs on it goes and comes with it.
     private mutating func changeHost(_ h: Int, _ phase: Phase) {
-        let isStart: Bool
-        if case .starting = phase { isStart = true } else { isStart = false }
-        if isStart == hosts[h].isUp { return }
-        if isStart { hosts[h].bootedAt = now }
+        guard case .starting = phase else {
+            let mine = databases.indices.flatMap { d in databases[d].members.indices.map { (d, $0) } }
+            for (d, m) in mine where databases[d].members[m].host == h { changeDatabase(d, m, phase) }
+            hosts[h].isUp = false
+            return
+        }
+        if !hosts[h].isUp {
+            hosts[h].isUp = true
+            hosts[h].bootedAt = now
+            endAll(on: h)
+        }
+        feelHosts()
         for d in databases.indices {
             for m in databases[d].members.indices where databases[d].members[m].host == h {
-                if phase == .stopped { databases[d].stop(m, surroundings) }
-            }
-        }
-        hosts[h].isUp = isStart
-        for d in databases.indices {
-            for m in databases[d].members.indices where databases[d].members[m].host == h && isStart {
-                if databases[d].members[m].phase.isThere { databases[d].died(m) }
                 databases[d].start(m, surroundings)
             }
         }
-        guard isStart else { return }
-        for p in pools.indices where pools[p].plan.database == nil {
-            for i in pools[p].servers.indices where pools[p].servers[i].host == h { pools[p].servers[i].phase = phase }
+        changeAll(on: h, to: phase)
+    }
+
+    /// What was running when its host went is not running now.
+    private mutating func endAll(on h: Int) {
+        for d in databases.indices {
+            for m in databases[d].members.indices where databases[d].members[m].host == h {
+                if databases[d].members[m].phase.isThere { databases[d].died(m) }
+            }
         }
-        for b in balancers.indices where balancers[b].host == h { balancers[b].phase = phase }
-        for n in cache.servers.indices where cache.servers[n].host == h { cache.set(n, phase) }
-        for v in store.voters.indices where store.voters[v].host == h { store.set(v, phase) }
+        changeAll(on: h, to: .dead)
+    }
+
+    /// Of all but databases.
+    private mutating func changeAll(on h: Int, to phase: Phase) {
+        for p in pools.indices where pools[p].plan.database == nil {
+            for i in pools[p].servers.indices where pools[p].servers[i].host == h {
+                pools[p].servers[i].phase.change(to: phase)
+            }
+        }
+        for b in balancers.indices where balancers[b].host == h { balancers[b].phase.change(to: phase) }
+        for n in cache.servers.indices where cache.servers[n].host == h { cache.change(n, to: phase) }
+        for v in store.voters.indices where store.voters[v].host == h { store.change(v, to: phase) }
     }
 }

@@ -151,7 +151,7 @@ struct SessionCache: Sendable {
         }
     }
 
-    mutating func set(_ n: Int, _ phase: Phase) { servers[n].phase = phase }
+    mutating func change(_ n: Int, to phase: Phase) { servers[n].phase.change(to: phase) }
 
     /// Makes a sentinel say that `server` is the master, or, with nil, listen to the others again.
     mutating func split(_ n: Int, says server: Int?) {

@@ -10,6 +10,8 @@ public struct SimulatedPlatform: Sendable {
     public static let seedUsual: UInt64 = 20_261_121
     /// Of a leap longer than this every edge is told, and of levels the newest only.
     public static let leapMin = Span.seconds(60)
+    /// The furthest that one call goes; the next goes on from there.
+    public static let leapMax = Span.seconds(6 * 3_600)
 
     public let scenario: Scenario
     public let start: Timestamp
@@ -30,8 +32,10 @@ public struct SimulatedPlatform: Sendable {
     /// How far it has come.
     public var now: Timestamp { world.now }
 
-    /// Lets the time pass and tells what observers saw meanwhile, in order. A moment that is past changes nothing.
-    public mutating func advance(to end: Timestamp) -> [Update] {
+    /// Lets the time pass and tells what observers saw meanwhile, in order. A moment that is past changes nothing; one
+    /// that is further away than `leapMax` is not reached: see `now`.
+    public mutating func advance(to moment: Timestamp) -> [Update] {
+        let end = min(moment, world.now + Self.leapMax)
         world.leapEnd = end - world.now > Self.leapMin ? end : nil
         world.run(to: end)
         world.leapEnd = nil
@@ -43,7 +47,7 @@ public struct SimulatedPlatform: Sendable {
     /// passes; the moment must not lie before the last `advance`.
     public mutating func obey(_ request: Request, at now: Timestamp) -> SimulatedReply {
         // What is observed on the way there is told by the next `advance`.
-        world.run(to: now)
+        world.run(to: min(now, world.now + Self.leapMax))
         return world.obey(request)
     }
 }

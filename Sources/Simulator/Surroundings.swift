@@ -34,4 +34,10 @@ enum Phase: Sendable, Equatable {
         default: true
         }
     }
+
+    /// What runs already is not started again.
+    mutating func change(to phase: Phase) {
+        if case .starting = phase, isThere { return }
+        self = phase
+    }
 }

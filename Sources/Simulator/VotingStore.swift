@@ -71,5 +71,5 @@ struct VotingStore: Sendable {
         }
     }
 
-    mutating func set(_ v: Int, _ phase: Phase) { voters[v].phase = phase }
+    mutating func change(_ v: Int, to phase: Phase) { voters[v].phase.change(to: phase) }
 }

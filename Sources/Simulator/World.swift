@@ -115,7 +115,7 @@ struct World: Sendable {
         observe()
     }
 
-    private mutating func feelHosts() {
+    mutating func feelHosts() {
         for h in hosts.indices {
             isHostUp[h] = hosts[h].isUp
             diskSlowness[h] = hosts[h].diskSlowness

@@ -49,6 +49,15 @@ import Testing
         return out + "    ]\n}\n"
     }
 
+    /// With PITBOSS_REWRITE_GOLDEN set, writes docs/scenarios.md first.
+    @Test func theGuideIsWhatTheTablesSay() throws {
+        let file = Self.folder.appending(path: "../docs/scenarios.md").standardized
+        if ProcessInfo.processInfo.environment["PITBOSS_REWRITE_GOLDEN"] != nil {
+            try Scenario.guide.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == Scenario.guide)
+    }
+
     @Test func theyAreCalledLikeTheirFiles() throws {
         let all = Scenario.all
         #expect(all.map(\.name) == Self.names)

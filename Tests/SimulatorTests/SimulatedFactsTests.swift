@@ -48,6 +48,15 @@ import Testing
         #expect(worse.isEmpty, "\(worse.map { "\($0.id): \($0.reasons.map(\.text))" })")
     }
 
+    @Test func oneCallGoesOnlySoFar() {
+        var simulated = SimulatedPlatform()
+        let updates = simulated.advance(to: Timestamp(nanoseconds: .max))
+        #expect(simulated.now <= simulated.start + SimulatedPlatform.leapMax)
+        #expect(simulated.now > simulated.start + .seconds(6 * 3_600 - 1))
+        #expect(updates.count < 4_000)
+        #expect(simulated.advance(to: simulated.start).isEmpty)
+    }
+
     @Test func loadFollowsTheWeek() {
         func bets(_ text: String) -> Double {
             guard let at = CivilDate.timestamp(text) else { return .nan }
@@ -139,6 +148,37 @@ import Testing
         #expect(try disk().1.isRebuilding && disk().1.rebuildProgress ?? 0 > 0.1)
         stage.leap(to: .seconds(920))
         #expect(try disk().1.disksActive == 2 && disk().0.health?.isPassed == true)
+    }
+
+    /// A host takes all that runs on it with it, and brings it back.
+    @Test(arguments: ["db-lon-2", "app-ams-1", "cache-ams-1", "etcd-lon-1", "lb-ams-1", "web-fra-1"])
+    func aHostGoesAndComes(name: String) throws {
+        var stage = Stage(
+            try Scenario(
+                parsing: "name: x\nsummary: y\nsteps: [ { at: 12s, kill: \(name) }, { at: 70s, start: \(name) } ]"))
+        stage.run(to: .seconds(60))
+        #expect(stage.snapshot.source(SourceID("node", name))?.status.state == .silent)
+        let worse = stage.assessment.groups.filter { group in
+            group.members.contains { $0.node?.name == name && $0.isUp != true }
+        }
+        #expect(!worse.isEmpty)
+        stage.run(to: .seconds(130))
+        let sick = stage.assessment.groups.filter { $0.verdict != .protected }
+        #expect(sick.isEmpty, "\(sick.map { "\($0.id): \($0.reasons.map(\.text))" })")
+        #expect(stage.snapshot.sources.allSatisfy { $0.status.state == .live })
+    }
+
+    /// Whatever can be killed can be killed, and most of it twice.
+    @Test func everythingCanBeKilledAtOnce() throws {
+        let steps = ScenarioPlaces.targets.enumerated().map { n, place in
+            "  - { at: \(5 + n % 7)s, kill: \(place.name) }\n  - { at: \(20 + n % 5)s, start: \(place.name) }\n"
+        }
+        var stage = Stage(try Scenario(parsing: "name: x\nsummary: y\nsteps:\n" + steps.joined()))
+        stage.run(to: .seconds(19))
+        #expect(stage.group("wallet-db")?.verdict != .protected)
+        stage.run(to: .seconds(120))
+        let sick = stage.assessment.groups.filter { $0.verdict != .protected }
+        #expect(sick.isEmpty, "\(sick.map { "\($0.id): \($0.reasons.map(\.text))" })")
     }
 
     @Test func calendarReadsAndWrites() throws {
