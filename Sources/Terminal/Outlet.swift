@@ -12,6 +12,7 @@ final class Outlet {
     private var isWatching = false
     private var isGone = false
     private var window = SendWindow()
+    private let paces: Bool
     /// Called when all was sent, or when the terminal has caught up.
     var onReady: @ScreenActor () -> Void = {}
 
@@ -22,7 +23,8 @@ final class Outlet {
     /// How long to wait for an answer of the terminal that would else be typed into the shell.
     static let answerMilliseconds: Int32 = 300
 
-    init(output: Int32) {
+    init(output: Int32, paces: Bool) {
+        self.paces = paces
         fd = glass_outlet_open(output)
         isPatient = fd >= 0 && glass_is_patient(fd)
     }
@@ -41,6 +43,18 @@ final class Outlet {
 
     var hasAnswered: Bool { window.isAnswering }
 
+    /// Asks the first question, before the first picture: where nothing lies in front of it the answer comes soon.
+    func open() {
+        guard paces else { return }
+        window.begin(at: now)
+        send(SendWindow.question)
+        let delay = Duration.milliseconds(Int64(SendWindow.firstAnswerSecondsMax * 1_000) + 1)
+        ScreenActor.shared.loop.setAlarm(.answer, after: delay) { [weak self] in
+            guard let self, isReady else { return }
+            onReady()
+        }
+    }
+
     /// Sends a picture; part of it may have to wait. Asks the terminal to answer where that is worth it.
     func send(_ bytes: UnsafeBufferPointer<UInt8>, asking: Bool = true) {
         guard fd >= 0, !isGone, !bytes.isEmpty else { return }
@@ -49,7 +63,7 @@ final class Outlet {
             sent = 0
         }
         pending.append(contentsOf: bytes)
-        if asking, window.isWorthAsking(after: bytes.count, at: now) { pending += SendWindow.question }
+        if asking, paces, window.isWorthAsking(after: bytes.count, at: now) { pending += SendWindow.question }
         push()
     }
 
@@ -91,6 +105,7 @@ final class Outlet {
 
     func close() {
         unwatch()
+        ScreenActor.shared.loop.clearAlarm(.answer)
         if fd >= 0 { Glibc.close(fd) }
         isGone = true
     }

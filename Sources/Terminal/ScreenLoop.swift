@@ -12,6 +12,14 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
         let handler: @ScreenActor (_ isReadable: Bool) -> Void
     }
 
+    /// What one waits for; of each kind there is one alarm.
+    enum AlarmKind: Hashable {
+        /// The rest of a sequence of bytes that is typed.
+        case keys
+        /// A terminal's first answer.
+        case answer
+    }
+
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var started = false
@@ -25,7 +33,7 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
 
     // Only the loop's own thread touches these; the actor's isolation sees to it.
     private var watches: [Watch] = []
-    private var alarm: (at: ContinuousClock.Instant, handler: @ScreenActor () -> Void)?
+    private var alarms: [AlarmKind: (at: ContinuousClock.Instant, handler: @ScreenActor () -> Void)] = [:]
     private var pending: [UnownedJob] = []
 
     // MARK: Executor
@@ -67,14 +75,14 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
         watches.removeAll { $0.fd == fd }
     }
 
-    /// Calls `handler` once after `delay`; there is one alarm, and a new one takes the place of the old.
+    /// Calls `handler` once after `delay`; a new alarm takes the place of the old one of its kind.
     @ScreenActor
-    func setAlarm(after delay: Duration, _ handler: @escaping @ScreenActor () -> Void) {
-        alarm = (ContinuousClock.now + delay, handler)
+    func setAlarm(_ kind: AlarmKind, after delay: Duration, _ handler: @escaping @ScreenActor () -> Void) {
+        alarms[kind] = (ContinuousClock.now + delay, handler)
     }
 
     @ScreenActor
-    func clearAlarm() { alarm = nil }
+    func clearAlarm(_ kind: AlarmKind) { alarms[kind] = nil }
 
     // MARK: The thread
 
@@ -123,16 +131,21 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
             let isReadable = ready.revents & watch.events != 0
             ScreenActor.assumeIsolated { watch.handler(isReadable) }
         }
-        guard let due = alarm, ContinuousClock.now >= due.at else { return }
-        alarm = nil
-        ScreenActor.assumeIsolated { due.handler() }
+        guard !alarms.isEmpty else { return }
+        let now = ContinuousClock.now
+        for (kind, alarm) in alarms where now >= alarm.at {
+            // A handler before this one may have cleared or set it anew.
+            guard let due = alarms[kind], now >= due.at else { continue }
+            alarms[kind] = nil
+            ScreenActor.assumeIsolated { due.handler() }
+        }
     }
 
     /// How long to wait: not at all with jobs in hand, until the alarm, or for ever (-1).
     private var pollMilliseconds: Int32 {
         if !pending.isEmpty { return 0 }
-        guard let alarm else { return -1 }
-        let left = alarm.at - ContinuousClock.now
+        guard let first = alarms.values.map(\.at).min() else { return -1 }
+        let left = first - ContinuousClock.now
         guard left > .zero else { return 0 }
         let parts = left.components
         return Int32(clamping: parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000 + 1)

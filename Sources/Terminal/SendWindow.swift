@@ -3,32 +3,33 @@
 /// all of it. So the terminal is asked to answer (`ESC [ 5 n`, to which all but the dumbest say `ESC [ 0 n`) after what
 /// was sent, and until it has, only a little more is.
 ///
-/// A pure machine: bytes and times go in. A terminal that never answers is asked once, and sent everything.
+/// A pure machine: bytes and times go in. A terminal that does not answer the first question is sent everything.
 struct SendWindow: Equatable {
     /// The question, and how often it is worth asking.
     static let question: [UInt8] = [0x1b, 0x5b, 0x35, 0x6e]
     static let bytesPerQuestion = 512
     /// Bytes that may follow a question before it is answered.
     static let bytesUnansweredMax = 1_024
-    /// An answer that has not come by then is lost.
+    /// How long the first answer is waited for; it is not known yet whether one comes at all.
+    static let firstAnswerSecondsMax = 0.5
+    /// A later answer that has not come by then is lost.
     static let answerSecondsMax = 30.0
 
     private(set) var isAnswering = false
-    private var hasAsked = false
     private var askedAt: Double?
     private var bytesSinceAnswer = 0
     private var bytesSinceQuestion = 0
+
+    /// The first question is sent.
+    mutating func begin(at now: Double) { askedAt = now }
 
     /// Whether a question is to be sent behind so many bytes, at a time in seconds.
     mutating func isWorthAsking(after bytes: Int, at now: Double) -> Bool {
         bytesSinceQuestion += bytes
         bytesSinceAnswer += bytes
-        forgetLost(now)
-        // Whether it answers at all is found out with the first picture.
-        guard askedAt == nil, isAnswering || !hasAsked, !hasAsked || bytesSinceAnswer >= Self.bytesPerQuestion else {
+        guard isAnswering, askedAt == nil || isLost(now), bytesSinceAnswer >= Self.bytesPerQuestion else {
             return false
         }
-        hasAsked = true
         askedAt = now
         bytesSinceQuestion = 0
         return true
@@ -42,19 +43,18 @@ struct SendWindow: Equatable {
 
     /// True while a further picture may be sent.
     func isOpen(at now: Double) -> Bool {
-        guard isAnswering, let askedAt, now - askedAt <= Self.answerSecondsMax else { return true }
-        return bytesSinceQuestion < Self.bytesUnansweredMax
+        askedAt == nil || isLost(now) || bytesSinceQuestion < Self.bytesUnansweredMax
     }
 
-    /// A question is on its way to a terminal that answers, or may.
+    /// An answer may be on its way.
     func isExpecting(at now: Double) -> Bool {
         guard let askedAt else { return false }
-        return isAnswering || now - askedAt < 1
+        return isAnswering ? !isLost(now) : now - askedAt < 1
     }
 
-    private mutating func forgetLost(_ now: Double) {
-        guard isAnswering, let at = askedAt, now - at > Self.answerSecondsMax else { return }
-        askedAt = nil
-        bytesSinceAnswer = 0
+    /// No answer comes any more.
+    private func isLost(_ now: Double) -> Bool {
+        guard let askedAt else { return false }
+        return now - askedAt > (isAnswering ? Self.answerSecondsMax : Self.firstAnswerSecondsMax)
     }
 }

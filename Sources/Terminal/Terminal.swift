@@ -56,7 +56,7 @@ public final class Terminal {
         self.type = type
         self.handler = handler
         input = options.input
-        outlet = Outlet(output: options.output)
+        outlet = Outlet(output: options.output, paces: options.paces)
         depth = plan.depth(colors: Int(glass_colors()))
         let ascii =
             switch options.ascii {
@@ -85,6 +85,7 @@ public final class Terminal {
         try check(glass_open(type, options.input, options.output, Int32(modes)), type: type)
         let terminal = Terminal(options: options, plan: plan, type: type, utf8: utf8, handler: handler)
         terminal.outlet.onReady = { [weak terminal] in terminal?.drawWaiting() }
+        terminal.outlet.open()
         terminal.measure()
         terminal.listen()
         current = terminal
@@ -109,7 +110,7 @@ public final class Terminal {
         let loop = ScreenActor.shared.loop
         loop.unwatch(input)
         if signalFd >= 0 { loop.unwatch(signalFd) }
-        loop.clearAlarm()
+        loop.clearAlarm(.keys)
         glass_signals_close()
         giveBack()
         outlet.awaitAnswer(on: input)
@@ -254,8 +255,8 @@ public final class Terminal {
         }
         guard state != .closed else { return }
         let loop = ScreenActor.shared.loop
-        guard decoder.isWaiting else { return loop.clearAlarm() }
-        loop.setAlarm(after: .milliseconds(decoder.patienceMilliseconds)) { [weak self] in
+        guard decoder.isWaiting else { return loop.clearAlarm(.keys) }
+        loop.setAlarm(.keys, after: .milliseconds(decoder.patienceMilliseconds)) { [weak self] in
             guard let self else { return }
             report(decoder.flush())
         }

@@ -20,6 +20,9 @@ public struct TerminalOptions: Sendable {
     public var ascii: Switch
     public var mouse: Bool
     public var reportsFocus: Bool
+    /// Ask the terminal now and then whether it has drawn what was sent, and send no more than it keeps up with: on a
+    /// slow line keys are then not answered behind a minute of pictures. A terminal that does not answer is asked once.
+    public var paces: Bool
     /// The descriptors to use.
     public var input: Int32
     public var output: Int32
@@ -28,12 +31,14 @@ public struct TerminalOptions: Sendable {
 
     public init(
         color: ColorMode = .auto, ascii: Switch = .auto, mouse: Bool = false, reportsFocus: Bool = false,
+        paces: Bool = true,
         input: Int32 = 0, output: Int32 = 1, environment: [String: String]
     ) {
         self.color = color
         self.ascii = ascii
         self.mouse = mouse
         self.reportsFocus = reportsFocus
+        self.paces = paces
         self.input = input
         self.output = output
         self.environment = environment

@@ -18,12 +18,12 @@ struct ScreenTests: Sendable {
     func options(
         _ term: String = "xterm-256color", color: TerminalOptions.ColorMode = .auto,
         ascii: TerminalOptions.Switch = .auto,
-        noColor: Bool = false, mouse: Bool = false
+        noColor: Bool = false, mouse: Bool = false, paces: Bool = false
     ) -> TerminalOptions {
         var environment = ["TERM": term]
         if noColor { environment["NO_COLOR"] = "1" }
         return TerminalOptions(
-            color: color, ascii: ascii, mouse: mouse, input: pty.terminal, output: pty.terminal,
+            color: color, ascii: ascii, mouse: mouse, paces: paces, input: pty.terminal, output: pty.terminal,
             environment: environment)
     }
 

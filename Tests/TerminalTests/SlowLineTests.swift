@@ -58,10 +58,11 @@ extension ScreenTests {
 
     @Test @ScreenActor func aTerminalThatAnswersIsSentNoMoreThanItHasDrawn() async throws {
         var keys: [TerminalEvent] = []
-        let terminal = try Terminal.open(options()) { keys.append($0) }
+        let terminal = try Terminal.open(options(paces: true)) { keys.append($0) }
         defer { terminal.close() }
         terminal.draw(noise(0, width: 80, height: 24), theme: theme)
-        #expect(try pty.takeOutput().contains("\u{1b}[5n"))
+        let opening = try pty.takeOutput()
+        #expect(opening.hasPrefix("\u{1b}[5n") && opening.contains(mark(0)))
         pty.type("\u{1b}[0n")
         for _ in 0..<2_000 where !terminal.hasAnswered { await Task.yield() }
         // The line is read, but what is behind it draws slowly: it does not answer yet.
@@ -76,6 +77,21 @@ extension ScreenTests {
         pty.type("\u{1b}[0n")
         for _ in 0..<2_000 where !terminal.isReady && terminal.framesSkipped > 0 { await Task.yield() }
         #expect(await read(until: 49).contains(mark(49)))
+    }
+
+    @Test @ScreenActor func oneThatNeverAnswersIsNotWaitedForLong() async throws {
+        let terminal = try Terminal.open(options(paces: true)) { _ in }
+        defer { terminal.close() }
+        for number in 0..<10 { terminal.draw(noise(number, width: 80, height: 24), theme: theme) }
+        let begun = ContinuousClock.now
+        // The alarm sends the newest by itself.
+        var text = ""
+        while !text.contains(mark(9)), ContinuousClock.now - begun < .seconds(20) {
+            text += String(decoding: pty.read(65_536), as: UTF8.self)
+            await Task.yield()
+        }
+        #expect(text.contains(mark(0)) && text.contains(mark(9)) && !text.contains(mark(5)))
+        #expect(terminal.isReady)
     }
 
     @Test @ScreenActor func theEndDoesNotWaitForEverEither() throws {
@@ -120,31 +136,45 @@ extension ScreenTests {
 }
 
 @Suite struct SendWindowTests {
-    @Test func aTerminalThatNeverAnswersIsAskedOnceAndSentEverything() {
+    /// One that has answered the first question.
+    private var answering: SendWindow {
         var window = SendWindow()
-        let first = window.isWorthAsking(after: 10, at: 0)
-        #expect(first)
+        window.begin(at: 0)
+        window.answered()
+        return window
+    }
+
+    @Test func aTerminalThatNeverAnswersIsWaitedForOnceAndSentEverything() {
+        var window = SendWindow()
+        window.begin(at: 0)
+        let first = window.isWorthAsking(after: 20_000, at: 0.01)
+        #expect(!first && !window.isOpen(at: 0.1) && window.isExpecting(at: 0.9))
         for second in 1..<100 {
             let again = window.isWorthAsking(after: 10_000, at: Double(second))
-            #expect(!again)
-            #expect(window.isOpen(at: Double(second)))
+            #expect(!again && window.isOpen(at: Double(second)))
         }
         #expect(!window.isExpecting(at: 50))
     }
 
-    @Test func oneThatAnswersIsAskedWhenItIsWorthIt() {
+    @Test func aLateFirstAnswerCountsToo() {
         var window = SendWindow()
-        _ = window.isWorthAsking(after: 10, at: 0)
+        window.begin(at: 0)
+        _ = window.isWorthAsking(after: 20_000, at: 0.01)
+        #expect(window.isOpen(at: 5))
         window.answered()
+        let asked = window.isWorthAsking(after: 10, at: 6)
+        #expect(asked)
+    }
+
+    @Test func oneThatAnswersIsAskedWhenItIsWorthIt() {
+        var window = answering
         let asked = [(100, 1.0), (300, 2), (200, 3)].map { window.isWorthAsking(after: $0.0, at: $0.1) }
         #expect(asked == [false, false, true])
         #expect(window.isExpecting(at: 30))
     }
 
     @Test func whatMayFollowAQuestionIsLittle() {
-        var window = SendWindow()
-        _ = window.isWorthAsking(after: 10, at: 0)
-        window.answered()
+        var window = answering
         let large = window.isWorthAsking(after: 5_000, at: 1)
         #expect(large && window.isOpen(at: 1))
         let more = window.isWorthAsking(after: 1_100, at: 2)
@@ -157,13 +187,13 @@ extension ScreenTests {
     }
 
     @Test func aLostAnswerHoldsNothingUpForEver() {
-        var window = SendWindow()
-        _ = window.isWorthAsking(after: 10, at: 0)
-        window.answered()
+        var window = answering
         _ = window.isWorthAsking(after: 5_000, at: 1)
         _ = window.isWorthAsking(after: 5_000, at: 2)
         #expect(!window.isOpen(at: 20))
         #expect(window.isOpen(at: 32))
+        let anew = window.isWorthAsking(after: 10, at: 32)
+        #expect(anew)
     }
 
     @Test func theAnswerIsNoKey() {
