@@ -176,9 +176,14 @@ extension DatabaseCluster {
             handover?.dueAt = s.now + .seconds(chance.seconds(0.5, 0.9))
         case .stopping:
             guard let from = now.from else { return }
-            guard let to = candidate(now, s), members[from].phase == .stopping else {
+            guard members[from].phase == .stopping else {
+                // It died on the way: what was asked for stands, and waits for its lock to run out.
+                handover?.stage = .asked
+                return
+            }
+            guard let to = candidate(now, s) else {
                 // Nobody is left to hand over to: the leader starts again.
-                if members[from].phase == .stopping { restart(from, s) }
+                restart(from, s)
                 handover = nil
                 news.settings = true
                 return

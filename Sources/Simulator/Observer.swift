@@ -69,7 +69,7 @@ extension World {
                 Observer(
                     subject: subject, source: SourceID(system, name), endpoint: endpoint, interval: .seconds(seconds),
                     freshFor: .seconds(seconds * 2 + Observer.replySeconds), latency: latency * chance.wobble(0.3),
-                    asksAt: start + .seconds(spread)))
+                    asksAt: start - firstLook + .seconds(spread)))
         }
         let voter = w.store.voters.first?.address ?? ""
         for (d, database) in w.databases.enumerated() {

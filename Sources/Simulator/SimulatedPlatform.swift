@@ -33,7 +33,8 @@ public struct SimulatedPlatform: Sendable {
     public var now: Timestamp { world.now }
 
     /// Lets the time pass and tells what observers saw meanwhile, in order. A moment that is past changes nothing; one
-    /// that is further away than `leapMax` is not reached: see `now`.
+    /// that is further away than `leapMax` is not reached: see `now`. The first call tells how things stood at the
+    /// beginning, too.
     public mutating func advance(to moment: Timestamp) -> [Update] {
         let end = min(moment, world.now + Self.leapMax)
         world.leapEnd = end - world.now > Self.leapMin ? end : nil

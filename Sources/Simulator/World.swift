@@ -5,6 +5,8 @@ struct World: Sendable {
     static let tick = Span.milliseconds(100)
     /// Lets everything settle before anybody looks.
     static let settlesSeconds = 20.0
+    /// Before the beginning, each observer looks once.
+    static let firstLook = Span.seconds(1)
     /// Things still to happen that are kept; a scenario that plans more is refused.
     static let errandsMax = 4_096
 
@@ -74,8 +76,10 @@ struct World: Sendable {
         observers = []
         observers = Self.observers(self, start: start, seed: seed)
         isUnobserved = true
-        run(to: start)
+        run(to: start - Self.firstLook)
+        // Whoever comes in finds everybody at work: all observers have looked once by then.
         isUnobserved = false
+        run(to: start)
     }
 
     var surroundings: Surroundings {

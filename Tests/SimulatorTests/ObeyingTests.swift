@@ -123,6 +123,34 @@ import Testing
         #expect(plan.outcome.state(in: stage.snapshot, since: sentAt).isMet)
     }
 
+    /// The candidate dies while the leader stops for it: the answer tells how it will have ended.
+    @Test(arguments: [10.2, 10.5, 10.8])
+    func aHandoverWhoseCandidateDiesIsGivenUp(at seconds: Double) throws {
+        var stage = settled(
+            try Scenario(
+                parsing: "name: x\nsummary: y\nsteps: [ { at: \(seconds)s, kill: wallet-db/db-lon-1 } ]"))
+        let body = #"{"leader":"db-ams-1","candidate":"db-lon-1"}"#
+        #expect(text(stage.obey(post("/switchover", body))) == "503 Switchover failed")
+        stage.run(to: .seconds(60))
+        #expect(stage.group("wallet-db")?.leader?.name == "db-ams-1")
+        #expect(stage.group("wallet-db")?.synchronous?.standbys == ["db-fra-1"])
+        #expect(stage.group("wallet-db")?.verdict == .protected)
+    }
+
+    /// The leader's host goes while it hands over: another takes the lock when it has run out.
+    @Test func aHandoverWhoseLeaderDiesEndsWithAnElection() throws {
+        var stage = settled(
+            try Scenario(parsing: "name: x\nsummary: y\nsteps: [ { at: 10.6s, kill: db-ams-1 } ]"))
+        let body = #"{"leader":"db-ams-1","candidate":"db-lon-1"}"#
+        let reply = stage.obey(post("/switchover", body, door: "http://10.2.4.12:8008"))
+        // Patroni stops waiting before the lock has run out: in doubt, until it is observed.
+        #expect(reply.after == .seconds(20) && text(reply) == "503 Switchover status unknown")
+        stage.run(to: .seconds(29))
+        #expect(stage.group("wallet-db")?.verdict == .down)
+        stage.run(to: .seconds(60))
+        #expect(stage.group("wallet-db")?.leader?.name == "db-lon-1")
+    }
+
     @Test func aKilledProcessRefusesConnections() throws {
         var stage = settled(
             try Scenario(

@@ -95,6 +95,16 @@ import Testing
         }
     }
 
+    @Test func atTheBeginningEverythingIsKnown() {
+        var simulated = SimulatedPlatform()
+        var snapshot = Snapshot(platform: simulated.platform)
+        for update in simulated.advance(to: simulated.start) { snapshot.apply(update) }
+        let assessment = Assessment.of(snapshot, now: simulated.start)
+        #expect(assessment.groups.count == simulated.platform.groups.count)
+        #expect(assessment.groups.allSatisfy { $0.verdict == .protected })
+        #expect(snapshot.hosts.allSatisfy { $0.newest(\.cpuBusy) != nil })
+    }
+
     @Test func observersAreThoseOfARealPlatform() {
         var stage = Stage()
         stage.run(to: .seconds(3))
