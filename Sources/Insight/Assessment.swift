@@ -5,11 +5,14 @@ public struct Assessment: Sendable, Equatable {
     public let at: Timestamp
     /// Worst first, then by tier, then by name.
     public let groups: [GroupAssessment]
+    /// Hosts: worst first, those that nobody watches last, then by site and name.
+    public let nodes: [NodeAssessment]
     public let sourcesLive: Int
     public let sourcesTotal: Int
     /// When the oldest fact that any verdict rests on was observed.
     public let oldestAt: Timestamp?
     private let index: [GroupID: Int]
+    let memo = Memo()
 
     /// The platform's verdict; unknown where nothing is watched.
     public var worst: Verdict { groups.first?.verdict ?? .unknown }
@@ -26,6 +29,7 @@ public struct Assessment: Sendable, Equatable {
     public var isFrozen: Bool { sourcesLive == 0 }
 
     public func group(_ id: GroupID) -> GroupAssessment? { index[id].map { groups[$0] } }
+    public func node(_ id: NodeID) -> NodeAssessment? { nodes.first { $0.id == id } }
     public func member(_ id: MemberID) -> MemberAssessment? { group(id.group)?.member(id) }
 
     /// Assesses everything in `snapshot` as of `now`.
@@ -33,16 +37,28 @@ public struct Assessment: Sendable, Equatable {
         Assessor(snapshot, now: now).assessment()
     }
 
-    init(at: Timestamp, groups: [GroupAssessment], live: Int, total: Int) {
+    init(at: Timestamp, groups: [GroupAssessment], nodes: [NodeAssessment], live: Int, total: Int) {
         self.at = at
         self.groups = groups.sorted {
             ($0.verdict, $0.plan.tier.rank, $0.id) < ($1.verdict, $1.plan.tier.rank, $1.id)
         }
+        self.nodes = nodes
         sourcesLive = live
         sourcesTotal = total
         oldestAt = groups.compactMap(\.oldestAt).min()
         index = Dictionary(
             self.groups.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension Assessment {
+    /// The same with some of the groups replaced.
+    func replacing(_ changed: [GroupAssessment]) -> Assessment {
+        guard !changed.isEmpty else { return self }
+        let ids = Set(changed.map(\.id))
+        return Assessment(
+            at: at, groups: groups.filter { !ids.contains($0.id) } + changed, nodes: nodes, live: sourcesLive,
+            total: sourcesTotal)
     }
 }
 

@@ -21,8 +21,6 @@ struct Assessor {
         let confirmedAt: Timestamp?
     }
 
-    enum Kind { case database, pool, quorum }
-
     init(_ snapshot: Snapshot, now: Timestamp) {
         self.snapshot = snapshot
         self.now = now
@@ -56,11 +54,13 @@ struct Assessor {
         var done: [GroupID: GroupAssessment] = [:]
         var pools: [(Group, [Member])] = []
         var databases: [(Group, [Member])] = []
+        var others: [GroupAssessment] = []
         for group in subjects() {
             let members = snapshot.members(of: group.id)
             switch kind(of: group, members) {
             case .quorum: done[group.id] = quorum(group, members)
             case .database: databases.append((group, members))
+            case .paths: others.append(paths(group, members))
             case .pool: pools.append((group, members))
             }
         }
@@ -74,7 +74,10 @@ struct Assessor {
         }
         for (group, members) in pools { done[group.id] = pool(group, members, backing) }
         let live = snapshot.sources.count { isLive($0) }
-        return Assessment(at: now, groups: Array(done.values), live: live, total: snapshot.sources.count)
+        let assessment = Assessment(
+            at: now, groups: Array(done.values) + others, nodes: nodeAssessments(), live: live,
+            total: snapshot.sources.count)
+        return assessment.replacing(Threats.changed(assessment))
     }
 
     /// Every group that is configured or was seen, as group or through a member.
@@ -85,7 +88,7 @@ struct Assessor {
         return all
     }
 
-    private func kind(of group: Group, _ members: [Member]) -> Kind {
+    private func kind(of group: Group, _ members: [Member]) -> GroupKind {
         let plan = plans[group.id]
         if plan?.mode == .quorum { return .quorum }
         for s in group.sightings {
@@ -96,12 +99,14 @@ struct Assessor {
         }
         for member in members.prefix(8) {
             for s in member.sightings {
+                if s.facts.path != nil || s.facts.role == .path { return .paths }
                 if s.facts.replication != nil { return .database }
                 if s.facts.traffic != nil { return .pool }
                 if s.facts.quorum != nil { return .quorum }
             }
         }
-        return plan?.mode == .activePassive ? .database : .pool
+        if plan?.mode == .activePassive { return .database }
+        return group.sightings.contains { $0.facts.backups != nil } ? .database : .pool
     }
 
     /// An empty assessment of the group to fill in.
@@ -197,11 +202,22 @@ struct Assessor {
         }
         for id in notLive[group.id.name] ?? [] { stale.insert(id) }
         g.staleSources = stale.sorted()
-        g.notes.append("backups are not watched")
-        g.reasons = g.reasons.enumerated().sorted {
+        judgeBackups(&g, group)
+        judgeEdge(&g, group)
+        if g.plan.survivesSite, g.serving.isServing == true, g.survives.sites == nil, g.kind != .paths {
+            g.notes.append("whether it survives the loss of a site is not known: state the site of each node")
+        }
+        g.settle()
+    }
+}
+
+extension GroupAssessment {
+    /// Puts the reasons in order, worst first, and takes the verdict from them.
+    mutating func settle() {
+        reasons = reasons.enumerated().sorted {
             ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
         }.map(\.element)
-        g.verdict = g.reasons.first?.severity ?? .protected
+        verdict = reasons.first?.severity ?? .protected
     }
 }
 

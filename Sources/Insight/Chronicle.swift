@@ -24,6 +24,7 @@ public struct Chronicle: Sendable {
     var groups: [GroupID: GroupMemory] = [:]
     var members: [MemberID: MemberMemory] = [:]
     var sources: [SourceID: SourceMemory] = [:]
+    var nodes: [NodeMemory.Key: NodeMemory] = [:]
 
     public init(_ limits: Limits = Limits()) { self.limits = limits }
 
@@ -42,8 +43,10 @@ public struct Chronicle: Sendable {
         case .event(var event):
             event.source = event.source ?? update.source
             events.append(event)
-        case .sourceGone: sources[update.source] = nil
-        case .node: break
+        case .sourceGone:
+            sources[update.source] = nil
+            nodes = nodes.filter { $0.key.source != update.source }
+        case .node(let id, let facts): observe(id, facts, update, &events)
         }
         return events
     }

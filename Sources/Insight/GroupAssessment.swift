@@ -50,6 +50,10 @@ public struct GroupAssessment: Sendable, Equatable {
     public internal(set) var backing: GroupID?
     /// Which of the members behind it the pool sends to; nil: whoever is up.
     public internal(set) var following: Following?
+    /// How its backups stand; nil: nobody watches them.
+    public internal(set) var backups: BackupAssessment?
+    /// What its edge keeps out and lets in; nil: nobody tells.
+    public internal(set) var edge: EdgeAssessment?
     /// Who sends to this pool's servers, and where each runs.
     public internal(set) var balancers: [BalancerSeat] = []
     /// For the detail page: what the verdict does not cover.
@@ -113,7 +117,9 @@ public struct Survival: Sendable, Equatable {
     public internal(set) var sites: Int?
     /// What sets the limit, in words: `pg-ams-2 is the only synchronous standby`.
     public internal(set) var limitedBy: String?
+    /// What `nodes` counts: `node`, or `provider` of ways through the network.
+    public internal(set) var noun = "node"
     /// `no node`, `1 node`, `2 nodes`, `unknown`.
-    public var text: String { nodes.map { Say.count($0, "node") } ?? "unknown" }
+    public var text: String { nodes.map { Say.count($0, noun) } ?? "unknown" }
     init() {}
 }

@@ -201,7 +201,9 @@ extension Assessor {
                     Reason(
                         .protected, "\(view.id.name) is \(figure)\(seconds) behind", member: view.id, figure: figure))
             }
-            let facts = subjects[view.id].flatMap { steadyFresh($0, where: { $0.facts.replication?.replayPaused == true }) }
+            let facts = subjects[view.id].flatMap {
+                steadyFresh($0, where: { $0.facts.replication?.replayPaused == true })
+            }
             if facts != nil {
                 g.reasons.append(Reason(.protected, "\(view.id.name): replay is paused", member: view.id))
             }
@@ -239,7 +241,10 @@ extension Assessor {
         {
             let figure = Say.span(now - failed)
             g.reasons.append(
-                Reason(.protected, "\(id.name) fails to archive, last \(figure) ago", member: id, figure: figure))
+                Reason(
+                    g.plan.backups == nil ? .protected : .atRisk,
+                    "\(id.name) fails to archive, last \(figure) ago", member: id,
+                    figure: figure))
         }
     }
 }

@@ -30,7 +30,7 @@ struct Outcome {
     }
 
     static func paths(_ group: GroupAssessment, _ gone: Set<MemberID>) -> Outcome {
-        let left = standing(group, gone)
+        let left = group.members.filter { $0.isUp == true && !gone.contains($0.id) }.map { Seat(path: $0) }
         let text: String
         switch left.count {
         case 0: text = "no way out is left"
@@ -87,7 +87,8 @@ struct Outcome {
                 return Outcome(serves: false, text: "\(successor.name) leads then, and no server here is it")
             }
             outcome = Outcome(
-                serves: true, successor: server.id, bytes: backing?.bytesLost, text: "follows \(name) to \(successor.name)")
+                serves: true, successor: server.id, bytes: backing?.bytesLost,
+                text: "follows \(name) to \(successor.name)")
         } else if let primary = database.primary {
             guard server(of: primary) != nil else {
                 return Outcome(serves: false, text: "loses the server that is \(primary.name), where \(name) stays")

@@ -25,6 +25,22 @@ public enum Say {
         return s < 1e12 ? "\(Int(s) / 86_400) d \(Int(s) % 86_400 / 3600) h" : "for ever"
     }
 
+    /// In its largest sensible unit: `45 s`, `20 min`, `26 h`, `3 d`.
+    public static func age(_ span: Span) -> String {
+        let s = max(span.seconds, 0)
+        if s < 120 { return whole(s.rounded(.down)) + " s" }
+        if s < 7200 { return whole((s / 60).rounded(.down)) + " min" }
+        if s < 172_800 { return whole((s / 3600).rounded(.down)) + " h" }
+        return s < 1e12 ? whole((s / 86_400).rounded(.down)) + " d" : "for ever"
+    }
+
+    /// `4 ms`, `0.4 ms` of seconds; `?` of what is no number.
+    public static func milliseconds(_ seconds: Double) -> String {
+        let value = seconds * 1000
+        guard value.isFinite else { return "?" }
+        return (abs(value) < 10 ? decimal(value) : whole(value)) + " ms"
+    }
+
     /// `43 %`, `0.4 %` of a part of 1; `?` of what is no number.
     public static func percent(_ part: Double) -> String {
         let value = part * 100

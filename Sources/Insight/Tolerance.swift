@@ -17,6 +17,15 @@ struct Seat {
         self.serves = serves
         self.succeeds = succeeds
     }
+
+    /// A way through the network: what fails together is what one provider carries.
+    init(path view: MemberAssessment) {
+        node = NodeID(view.path?.provider ?? view.id.name)
+        site = view.site
+        member = view.id
+        serves = true
+        succeeds = false
+    }
 }
 
 /// How many failures, whichever they are, leave at least `needed` seats that serve or succeed. A member whose node

@@ -196,7 +196,9 @@ import Testing
         var history: [TimelineChange] = []
         func tell(_ leader: String?, _ isAsked: Bool) {
             scene.register(leader: leader, revision: 100, isAsked: isAsked)
-            guard var facts = scene.snapshot.group(Scene.db)?.sighting(by: SourceID("etcd", "db"))?.facts else { return }
+            guard var facts = scene.snapshot.group(Scene.db)?.sighting(by: SourceID("etcd", "db"))?.facts else {
+                return
+            }
             facts.history = history
             scene.say(SourceID("etcd", "db"), .group(Scene.db, facts))
         }

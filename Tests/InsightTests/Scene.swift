@@ -10,6 +10,7 @@ struct Scene {
     var snapshot: Snapshot
     var chronicle = Chronicle()
     var events: [Event] = []
+    private var told: [Update] = []
 
     init(tier: Tier = .standard, rpoBytes: Int64? = nil) {
         let sites = ["ams", "lon", "dub"]
@@ -28,7 +29,16 @@ struct Scene {
 
     static func pg(_ name: String) -> MemberID { MemberID(db, name) }
 
+    /// The same, had the configuration been another.
+    mutating func reform(_ change: (inout Platform) -> Void) {
+        var platform = snapshot.platform
+        change(&platform)
+        snapshot = Snapshot(platform: platform)
+        for update in told { snapshot.apply(update) }
+    }
+
     mutating func say(_ update: Update) {
+        told.append(update)
         snapshot.apply(update)
         events += chronicle.observe(update, in: snapshot)
     }

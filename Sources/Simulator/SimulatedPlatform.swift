@@ -1,0 +1,50 @@
+public import Estate
+public import Plans
+
+/// A betting platform in memory: three sites, databases, balancers, a cache, a store, lines and backups, with people
+/// who bet. A value: no clock, no chance but its seed, nothing outside. The same seed, scenario and calls give the same
+/// updates, byte for byte.
+public struct SimulatedPlatform: Sendable {
+    /// Saturday 2026-11-21 14:50 UTC, ten minutes before kick-off.
+    public static let startUsual = Timestamp(nanoseconds: 1_795_272_600_000_000_000)
+    public static let seedUsual: UInt64 = 20_261_121
+    /// Further ahead than this, only the last seconds' levels are told, and every edge.
+    public static let levelsSpan = Span.seconds(10)
+    /// A leap longer than this is made with levels told at its end only.
+    public static let leapMin = Span.seconds(60)
+
+    public let scenario: Scenario
+    public let start: Timestamp
+    private var world: World
+
+    /// - Parameters:
+    ///   - seed: nil: the scenario's own, or the usual one.
+    ///   - start: nil: the scenario's own, or the usual one.
+    public init(seed: UInt64? = nil, start: Timestamp? = nil, scenario: Scenario = .calm) {
+        self.scenario = scenario
+        self.start = start ?? scenario.start ?? Self.startUsual
+        world = World(seed: seed ?? scenario.seed ?? Self.seedUsual, start: self.start)
+        for step in scenario.steps { world.add(World.Errand(at: self.start + step.at, action: step.action)) }
+    }
+
+    /// What its owners want of it.
+    public var platform: Platform { AcmeBets.platform }
+    /// How far it has come.
+    public var now: Timestamp { world.now }
+
+    /// Lets the time pass and tells what observers saw meanwhile, in order. A moment that is past changes nothing.
+    public mutating func advance(to end: Timestamp) -> [Update] {
+        world.levelsFrom = end - world.now > Self.leapMin ? end - Self.levelsSpan : .zero
+        world.run(to: end)
+        defer { world.out.removeAll(keepingCapacity: true) }
+        return world.out
+    }
+
+    /// Takes what was sent to one of its doors and does what the real one would. What comes of it is observed as time
+    /// passes; the moment must not lie before the last `advance`.
+    public mutating func obey(_ request: Request, at now: Timestamp) -> SimulatedReply {
+        // What is observed on the way there is told by the next `advance`.
+        world.run(to: now)
+        return world.obey(request)
+    }
+}
