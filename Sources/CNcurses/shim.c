@@ -10,10 +10,12 @@
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -31,6 +33,12 @@ static struct {
     char restore[512];
     size_t restore_length;
 } lifeline = {.in_fd = -1, .out_fd = -1};
+
+/* What ncurses writes goes here first: it knows no writing that does not wait, and a terminal may be slower than
+   what is drawn on it. glass_take hands it on. */
+static int page_fd = -1;
+static uint8_t *page;
+static size_t page_size;
 
 static SCREEN *screen;
 static FILE *in_file;
@@ -141,7 +149,7 @@ static void modes_set(bool on) {
     for (size_t i = 0; i < sizeof extra_modes / sizeof extra_modes[0]; i++)
         if (modes_on & extra_modes[i].mode) {
             const char *text = on ? extra_modes[i].on : extra_modes[i].off;
-            ssize_t n = write(lifeline.out_fd, text, strlen(text));
+            ssize_t n = write(page_fd, text, strlen(text));
             (void)n;
         }
 }
@@ -185,6 +193,20 @@ static void files_close(void) {
     if (out_file) fclose(out_file);
     in_file = NULL;
     out_file = NULL;
+    page_fd = -1;
+}
+
+/* The terminal as curses programs want it: every key at once and as it is, nothing echoed, nothing rewritten.
+   ncurses cannot do it, for what it writes to is no terminal. */
+static void raw_mode(void) {
+    struct termios now = lifeline.before;
+    now.c_iflag &= (tcflag_t) ~(IXON | BRKINT | PARMRK | ICRNL | INLCR | IGNCR | ISTRIP);
+    now.c_oflag &= (tcflag_t) ~(ONLCR | OCRNL | ONLRET | TABDLY);
+    now.c_lflag &= (tcflag_t) ~(ICANON | ISIG | IEXTEN | ECHO | ECHONL);
+    now.c_cflag = (now.c_cflag & (tcflag_t) ~(CSIZE | PARENB)) | CS8;
+    now.c_cc[VMIN] = 1;
+    now.c_cc[VTIME] = 0;
+    tcsetattr(lifeline.in_fd, TCSADRAIN, &now);
 }
 
 int glass_open(const char *term, int in_fd, int out_fd, int modes) {
@@ -193,7 +215,8 @@ int glass_open(const char *term, int in_fd, int out_fd, int modes) {
     int checked = terminal_check(term, out_fd);
     if (checked != GLASS_OPENED) return checked;
     int in_copy = fcntl(in_fd, F_DUPFD_CLOEXEC, 3);
-    int out_copy = fcntl(out_fd, F_DUPFD_CLOEXEC, 3);
+    page_fd = memfd_create("screen", MFD_CLOEXEC);
+    int out_copy = page_fd;
     in_file = in_copy < 0 ? NULL : fdopen(in_copy, "r");
     out_file = out_copy < 0 ? NULL : fdopen(out_copy, "w");
     use_env(FALSE);
@@ -211,7 +234,7 @@ int glass_open(const char *term, int in_fd, int out_fd, int modes) {
     lifeline_prepare(in_fd, out_fd, &before);
     crash_handlers_install();
     lifeline.raw = 1;
-    raw();
+    raw_mode();
     noecho();
     nonl();
     intrflush(stdscr, FALSE);
@@ -228,11 +251,15 @@ int glass_open(const char *term, int in_fd, int out_fd, int modes) {
     return GLASS_OPENED;
 }
 
-void glass_close(void) {
+void glass_end(void) {
     if (!screen) return;
     modes_set(false);
     curs_set(1);
     endwin();
+}
+
+void glass_close(void) {
+    if (!screen) return;
     tcsetattr(lifeline.in_fd, TCSANOW, &lifeline.before);
     lifeline.raw = 0;
     crash_handlers_remove();
@@ -243,9 +270,6 @@ void glass_close(void) {
 
 void glass_suspend(void) {
     if (!screen) return;
-    modes_set(false);
-    curs_set(1);
-    endwin();
     tcsetattr(lifeline.in_fd, TCSANOW, &lifeline.before);
     lifeline.raw = 0;
 }
@@ -254,6 +278,7 @@ void glass_resume(void) {
     if (!screen) return;
     lifeline.raw = 1;
     reset_prog_mode();
+    raw_mode();
     curs_set(0);
     modes_set(true);
     clearok(curscr, TRUE);
@@ -348,6 +373,43 @@ void glass_show(int cursor_y, int cursor_x) {
     wnoutrefresh(stdscr);
     doupdate();
 }
+
+size_t glass_take(const uint8_t **bytes) {
+    *bytes = NULL;
+    if (page_fd < 0) return 0;
+    if (out_file) fflush(out_file);
+    off_t end = lseek(page_fd, 0, SEEK_CUR);
+    if (end <= 0) return 0;
+    size_t count = (size_t)end;
+    if (count > page_size) {
+        uint8_t *more = realloc(page, count);
+        if (!more) count = page_size;
+        else {
+            page = more;
+            page_size = count;
+        }
+    }
+    ssize_t got = pread(page_fd, page, count, 0);
+    lseek(page_fd, 0, SEEK_SET);
+    int cut = ftruncate(page_fd, 0);
+    (void)cut;
+    if (got <= 0) return 0;
+    *bytes = page;
+    return (size_t)got;
+}
+
+int glass_outlet_open(int out_fd) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", out_fd);
+    /* A description of one's own: the shell's must not become non-blocking. */
+    int fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0) return fd;
+    return fcntl(out_fd, F_DUPFD_CLOEXEC, 3);
+}
+
+bool glass_is_patient(int fd) { return (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0; }
+
+void glass_input_drop(int fd) { tcflush(fd, TCIFLUSH); }
 
 void glass_forget(void) {
     if (screen) clearok(curscr, TRUE);

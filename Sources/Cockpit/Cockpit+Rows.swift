@@ -67,11 +67,14 @@ extension Cockpit {
             return assessment.groups.contains { $0.members.contains { $0.node == id && $0.isUp == false } }
         case .event(let key): return events.contains { EventKey($0) == key && $0.severity == .alarm }
         case .source: return false
+        case .loss: return true
         }
     }
 
     mutating func open(_ row: RowID?, _ now: Timestamp) -> [Effect] {
         guard let row else { return say("nothing is selected", bad: true, now) }
+        // There is no page of it, and what it would take down is what one wants to know.
+        if case .loss = row { return thinkAway(row, now) }
         var target = row
         if case .event(let key) = row {
             guard let event = events.last(where: { EventKey($0) == key }) else { return [.bell] }
@@ -133,7 +136,7 @@ extension Cockpit {
             return .group(group)
         case (.member, .event(let key)):
             return events.last { EventKey($0) == key }?.member.map { .member($0) }
-        case (.member, .node), (.member, .source): return nil
+        case (.member, .node), (.member, .source), (.member, .loss): return nil
         }
     }
 

@@ -17,6 +17,7 @@ extension Cockpit {
             if let member = event.member, assessment.member(member) != nil { return losses(of: .member(member)) }
             if let node = event.node { return losses(of: .node(node)) }
             return event.group.flatMap { losses(of: .group($0)) }
+        case .loss(let loss): return (loss.text, [loss])
         case .source: return nil
         }
     }
@@ -28,7 +29,8 @@ extension Cockpit {
         case .node(let id): return snapshot.platform.nodes.first { $0.id == id }?.site
         case .group(let id): return assessment.group(id)?.leader.flatMap { assessment.member($0)?.site }
         case .event(let key): return key.group.flatMap { site(of: .group($0)) }
-        case .source: return nil
+        case .loss(.site(let id)): return id
+        case .source, .loss: return nil
         }
     }
 

@@ -33,7 +33,7 @@ extension Assessor {
     func paths(_ group: Group, _ members: [Member]) -> GroupAssessment {
         var g = blank(group, mode: .activeActive)
         g.kind = .paths
-        g.survives.noun = "provider"
+        g.survives.noun = "path"
         var oldest: Timestamp?
         for member in members { g.members.append(path(member, &oldest, &g)) }
         sortByName(&g.members)
@@ -136,7 +136,7 @@ extension Assessor {
     }
 
     private static func name(_ view: MemberAssessment) -> String {
-        guard let provider = view.path?.provider, provider != view.id.name else { return view.id.name }
+        guard let provider = view.path?.provider, !view.id.name.contains(provider) else { return view.id.name }
         return "\(view.id.name) (\(provider))"
     }
 

@@ -201,7 +201,11 @@ extension Assessor {
             }
         }
         if serving, g.survives.nodes == 0 {
-            g.reasons.append(Reason(.atRisk, noFurther(g, up, database), figure: g.serving.text))
+            let limit = noFurther(g, up, database)
+            g.survives.limitedBy = g.survives.limitedBy ?? limit
+            let isDatabases = g.following == .leader && database?.survives.nodes == 0
+            let text = "survives no further loss" + (isDatabases ? ", as " : ": ") + limit
+            g.reasons.append(Reason(.atRisk, text, figure: g.serving.text))
         }
         if serving, asksForSite(g.plan), g.survives.sites == 0, g.survives.nodes ?? 0 > 0 {
             let why = g.survives.limitedBy.map { ": \($0)" } ?? ": all that is up is in one"
@@ -217,13 +221,11 @@ extension Assessor {
     }
 
     private func noFurther(_ g: GroupAssessment, _ up: Int, _ database: GroupAssessment?) -> String {
-        let text = "survives no further loss"
         if g.following == .leader, let database, database.survives.nodes == 0 {
-            return text + ", as \(database.id.name)" + (database.survives.limitedBy.map { ": \($0)" } ?? "")
+            return database.id.name + (database.survives.limitedBy.map { ": \($0)" } ?? "")
         }
-        if let front = Tolerance(g.balancers), front.nodes == 0, let limit = g.survives.limitedBy {
-            return "\(text): \(limit)"
-        }
-        return "\(text): " + (up == 1 ? "one server is left" : "all \(up) servers are on one node")
+        if let front = Tolerance(g.balancers), front.nodes == 0, let limit = g.survives.limitedBy { return limit }
+        return up == 1
+            ? "one server is left" : up == 2 ? "both servers are on one node" : "all \(up) servers are on one node"
     }
 }

@@ -42,8 +42,8 @@ extension Assessor {
         let tolerance = Tolerance(seats, needed: q.needed)
         g.survives.nodes = complete ? tolerance.nodes : q.margin
         g.survives.sites = complete ? tolerance.sites : nil
+        g.survives.limitedBy = votes
         if q.margin == 0 {
-            g.survives.limitedBy = votes
             g.reasons.append(Reason(.atRisk, "survives no further loss: \(votes)", figure: "0 spare votes"))
         } else if g.survives.nodes == 0 {
             g.reasons.append(Reason(.atRisk, "survives the loss of no node: too many votes on one node"))

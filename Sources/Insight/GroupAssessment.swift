@@ -117,7 +117,8 @@ public struct Survival: Sendable, Equatable {
     public internal(set) var sites: Int?
     /// What sets the limit, in words: `pg-ams-2 is the only synchronous standby`.
     public internal(set) var limitedBy: String?
-    /// What `nodes` counts: `node`, or `provider` of ways through the network.
+    /// What `nodes` counts: `node`, or `path` for ways through the network, of which those that one provider carries
+    /// count as one.
     public internal(set) var noun = "node"
     /// `no node`, `1 node`, `2 nodes`, `unknown`.
     public var text: String { nodes.map { Say.count($0, noun) } ?? "unknown" }

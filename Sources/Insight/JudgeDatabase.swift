@@ -132,6 +132,7 @@ extension Assessor {
                 g.reasons.append(Reason(.atRisk, "survives no further loss: \(limit)"))
             } else {
                 let node = g.member(primary)?.node?.name ?? "the primary's node"
+                g.survives.limitedBy = "all that can serve is on \(node)"
                 g.reasons.append(Reason(.atRisk, "survives no further loss: all that can serve is on \(node)"))
             }
         } else if successors.count == 1, g.survives.limitedBy == nil {

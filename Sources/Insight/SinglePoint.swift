@@ -44,7 +44,7 @@ struct SinglePoints {
         var standsOnStore = false
         for group in assessment.groups {
             for member in group.members {
-                if let node = member.node { byNode[node, default: []].insert(group.id) }
+                if let node = member.node, member.role != .path { byNode[node, default: []].insert(group.id) }
                 if let site = member.site { bySite[site, default: []].insert(group.id) }
                 if let provider = member.path?.provider { byProvider[provider, default: []].insert(group.id) }
             }
@@ -63,7 +63,7 @@ struct SinglePoints {
     func found() -> [SinglePoint] {
         var points: [(rank: Int, weight: Int, point: SinglePoint)] = []
         func look(_ rank: Int, _ loss: Loss, _ touched: Set<GroupID>) {
-            let hurt = WhatIf(assessment, [loss], touching: touched).consequences().filter { harms($0) }
+            let hurt = WhatIf(assessment, [loss], touching: touched).consequences().filter { harms($0, loss) }
             guard !hurt.isEmpty else { return }
             points.append((rank, hurt.reduce(0) { $0 + weight($1) }, point(loss, hurt)))
         }
@@ -78,8 +78,10 @@ struct SinglePoints {
         }.map(\.point)
     }
 
-    private func harms(_ consequence: Consequence) -> Bool {
+    private func harms(_ consequence: Consequence, _ loss: Loss) -> Bool {
         guard let group = assessment.group(consequence.group), group.serving.isServing == true else { return false }
+        // A site's own ways out go with it, and nobody there misses them.
+        if group.kind == .paths, case .site = loss { return false }
         if consequence.serves == false { return true }
         guard let allowed = group.plan.rpoBytes, let lost = consequence.bytesLost else { return false }
         return lost > max(allowed, 0)
@@ -120,7 +122,7 @@ struct SinglePoints {
         let name = group.id.name
         let place: String
         switch loss {
-        case .group(let store): return "everything that elects stands on \(store.name): keep its votes in three sites"
+        case .group(let store): return "keep the votes of \(store.name) in three sites: all that elects stands on it"
         case .provider: return "a path of another provider for \(name)"
         case .balancer: return "a second balancer for \(name)"
         case .site: place = "in another site"

@@ -102,7 +102,8 @@ struct WhatIf {
 
     private func isLost(_ member: MemberAssessment) -> Bool {
         losses.contains(.member(member.id)) || losses.contains(.group(member.id.group))
-            || member.node.map { losses.contains(.node($0)) } ?? false
+            // A path is seen from a node, and stays when the node goes.
+            || member.role != .path && member.node.map { losses.contains(.node($0)) } ?? false
             || member.site.map { losses.contains(.site($0)) } ?? false
             || member.path?.provider.map { losses.contains(.provider($0)) } ?? false
     }

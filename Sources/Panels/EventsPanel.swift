@@ -12,7 +12,7 @@ enum EventsPanel {
         PanelID("events"), "Events", "What happened, newest first, with measured outages",
         panes: [Pane(pane, "Events", rows: rows)]
     ) { frame, canvas in
-        let events = listed(frame)
+        let events = listed(frame, height: canvas.height)
         let inside = canvas.pane("Events", trailing: "newest first, UTC", focused: true)
         draw(events, in: pane, focused: true, frame: frame, on: inside, titled: true)
     }
@@ -21,7 +21,9 @@ enum EventsPanel {
         frame.events.suffix(eventsMax).reversed().map { .event(EventKey($0)) }
     }
 
-    private static func listed(_ frame: Frame) -> [Event] { Array(frame.events.suffix(eventsMax).reversed()) }
+    private static func listed(_ frame: Frame, height: Int) -> [Event] {
+        Array(frame.events.suffix(frame.isAsGiven(pane) ? height : eventsMax).reversed())
+    }
 
     enum ID: Hashable { case at, age, group, member, text, outage, source }
 
@@ -45,12 +47,22 @@ enum EventsPanel {
             canvas.header(placed, x: 2)
             body = canvas.inset(top: 1)
         }
+        let empty = "nothing has happened since the start"
+        if frame.isAsGiven(pane) {
+            // Nothing was chosen, filtered or held: the newest are in view, and looking for the others is not needed.
+            let shown = events.prefix(body.height)
+            let rows = shown.map { RowID.event(EventKey($0)) }
+            var place = 0
+            Lists.draw(rows, in: pane, focused: focused, frame: frame, on: body, empty: empty) { _, line in
+                for column in placed { put(shown[place], column, frame, line) }
+                place += 1
+            }
+            return
+        }
         var byKey: [EventKey: Event] = [:]
         for event in events { byKey[EventKey(event)] = event }
         let rows = frame.listed(events.map { .event(EventKey($0)) }, in: pane)
-        Lists.draw(
-            rows, in: pane, focused: focused, frame: frame, on: body, empty: "nothing has happened since the start"
-        ) { row, line in
+        Lists.draw(rows, in: pane, focused: focused, frame: frame, on: body, empty: empty) { row, line in
             guard case .event(let key) = row, let event = byKey[key] else { return }
             for column in placed { put(event, column, frame, line) }
         }

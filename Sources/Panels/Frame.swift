@@ -96,6 +96,7 @@ public struct Frame: Sendable {
         case .node(let id):
             let site = snapshot.platform.nodes.first { $0.id == id }?.site
             return losses.contains(.node(id)) || site.map { losses.contains(.site($0)) } ?? false
+        case .loss(let loss): return losses.contains(loss)
         case .group, .source, .event: return false
         }
     }
@@ -122,6 +123,11 @@ public struct Frame: Sendable {
         return kept + shown.filter { !known.contains($0) }
     }
 
+    /// The rows of a pane are in their own order, all of them, and none was chosen.
+    func isAsGiven(_ pane: PaneID) -> Bool {
+        view.filter.isEmpty && view.selected[pane] == nil && (view.held[pane] ?? []).isEmpty
+    }
+
     private func matches(_ row: RowID, _ wanted: String) -> Bool {
         if row.name.lowercased().contains(wanted) { return true }
         switch row {
@@ -137,6 +143,8 @@ public struct Frame: Sendable {
             return (snapshot.platform.nodes.first { $0.id == id }?.site?.name ?? "").lowercased().contains(wanted)
         case .event(let key): return (key.group?.name ?? "").lowercased().contains(wanted)
         case .source: return false
+        case .loss(let loss):
+            return assessment.singlePoints.first { $0.loss == loss }?.text.lowercased().contains(wanted) ?? false
         }
     }
 }

@@ -117,10 +117,13 @@ enum HeaderPanel {
 enum TabsPanel {
     static func draw(_ frame: Frame, on canvas: Canvas) {
         let isNarrow = canvas.width < HeaderPanel.narrowBelow
-        let help = isNarrow ? " ? help " : " / filter  : do  ? help "
+        let titles = PanelCatalogue.all.reduce(1) { $0 + TextWidth.of($1.title) + 4 }
+        // Names of pages are worth more than names of keys.
+        let long = " / filter  : do  ? help "
+        let help = isNarrow || titles + long.count > canvas.width ? " ? help " : long
         let armed = isNarrow ? HeaderPanel.armed(frame, on: .background) : Piece("")
         let room = canvas.width - TextWidth.of(help) - TextWidth.of(armed.text)
-        let isShort = PanelCatalogue.all.reduce(1) { $0 + TextWidth.of($1.title) + 4 } > room
+        let isShort = titles > room
         var x = 0
         for (index, panel) in PanelCatalogue.all.enumerated() where x < room {
             let isActive = panel.id == frame.view.panel

@@ -28,10 +28,12 @@ enum NodeDetail {
         var document = Document()
         let column = width >= Document.twoColumnsFrom ? width / 2 - 4 : width - 4
         let id = host.id
+        document.add("Why", why(frame.assessment.node(id), width: column, glyphs: glyphs))
         for seen in host.sightings {
             let isFresh = frame.snapshot.freshness(of: seen.by, at: seen.at, now: frame.now) == .fresh
             let age = Figures.age(from: seen.at, to: frame.now) + " ago" + (isFresh ? "" : ", STALE")
             document.add("\(id) as \(seen.by) saw it \(age)", facts(seen.facts, frame, glyphs))
+            document.add("Hardware", NodeHardware.lines(seen.facts, glyphs))
         }
         if host.sightings.isEmpty {
             document.add("Host", [[Piece("no observer of this host has said anything", Ink(.textStale))]])
@@ -40,6 +42,17 @@ enum NodeDetail {
         let newest = frame.events.reversed().lazy.filter { $0.node == id }.prefix(20).map { $0 }
         document.add("Events", MemberDetail.lines(of: Array(newest)))
         return document
+    }
+
+    /// The most disks shown.
+    static let disksMax = 12
+
+    private static func why(_ node: NodeAssessment?, width: Int, glyphs: Glyphs) -> [[Piece]] {
+        (node?.reasons ?? []).flatMap { reason in
+            Document.wrapped(
+                reason.text, .plain, width: width,
+                lead: [Piece(Looks.sign(reason.severity, glyphs) + " ", Ink(Looks.token(reason.severity), .bold))])
+        }
     }
 
     private static func without(_ id: NodeID, _ frame: Frame, width: Int, glyphs: Glyphs) -> [[Piece]] {
@@ -73,7 +86,7 @@ enum NodeDetail {
                 system.mountPoint, system.used,
                 "of \(Figures.bytes(system.sizeBytes))" + (system.isReadOnly ? ", read-only" : ""))
         }
-        for disk in facts.disks.prefix(8) {
+        for disk in facts.disks.prefix(disksMax) {
             let wait = disk.awaitSeconds.map { "\(Figures.count($0 * 1_000)) ms a request" } ?? ""
             bar("disk \(disk.device)", disk.busy, wait)
         }
@@ -87,19 +100,6 @@ enum NodeDetail {
                 net.transmitBytesRate.map { "out \(Figures.bytesRate($0))" }, net.isUp == false ? "DOWN" : nil,
             ].compactMap { $0 }.joined(separator: ", ")
             lines.append(Document.pair("network \(net.device)", rates, net.isUp == false ? .checkFail : .text))
-        }
-        for array in facts.arrays.prefix(8) {
-            let bad = array.disksActive < array.disksRequired
-            let progress = array.rebuildProgress.map { ", rebuilding \(Figures.percent($0))" } ?? ""
-            lines.append(
-                Document.pair(
-                    "raid \(array.device)", "\(array.disksActive) of \(array.disksRequired) disks\(progress)",
-                    bad ? .checkFail : .text))
-        }
-        for heat in facts.temperatures.prefix(8) {
-            let hot = heat.limitCelsius.map { heat.celsius >= $0 } ?? false
-            lines.append(
-                Document.pair(heat.sensor, "\(Figures.count(heat.celsius.rounded())) C", hot ? .checkFail : .text))
         }
         if let offset = facts.clockOffsetSeconds {
             lines.append(

@@ -58,7 +58,7 @@ enum OverviewPanel {
     private static func drawEvents(_ frame: Frame, _ canvas: Canvas, isRoomy: Bool = false) {
         let focused = frame.view.pane == 1
         let inside = canvas.pane("Events", focused: focused, isRoomy: isRoomy)
-        let newest = Array(frame.events.suffix(200).reversed())
+        let newest = Array(frame.events.suffix(frame.isAsGiven(events) ? canvas.height : 200).reversed())
         EventsPanel.draw(newest, in: events, focused: focused, frame: frame, on: inside, titled: false)
     }
 

@@ -44,6 +44,10 @@ public enum PanelCatalogue {
         ReplicationPanel.panel,
         BalancersPanel.panel,
         EventsPanel.panel,
+        BackupsPanel.panel,
+        NetworkPanel.panel,
+        EdgePanel.panel,
+        RedundancyPanel.panel,
     ]
 
     public static func panel(_ id: PanelID) -> Panel? { all.first { $0.id == id } }

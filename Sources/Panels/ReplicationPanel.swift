@@ -48,7 +48,14 @@ enum ReplicationPanel {
         let group = group(frame, rows)
         let slots = group.map { SlotLines.lines($0, frame) } ?? []
         let lines = canvas.paneLines(canvas.height)
-        let below = slots.isEmpty || canvas.height < 12 ? 0 : min(slots.count + lines, max(canvas.height / 3, 4))
+        let graph = group.flatMap { LagGraph.of($0, frame, member: selectedMember(frame, rows)) }
+        let isGraphed = graph != nil && canvas.width >= LagGraph.from && canvas.height >= 20
+        let wanted = isGraphed ? max(slots.count, LagGraph.rowsMin) : slots.isEmpty ? 0 : slots.count
+        let free = canvas.height - rows.count - 1 - lines
+        let below =
+            isGraphed
+            ? min(max(wanted + lines, free), canvas.height / 2)
+            : wanted == 0 || canvas.height < 12 ? 0 : min(wanted + lines, max(canvas.height / 3, 4))
         let parts = canvas.split(rows: [.atLeast(0), .fixed(below)])
         let inside = parts[0].pane("Replication", focused: true)
         let placed = columns.placed(in: inside.width - 2)
@@ -70,8 +77,17 @@ enum ReplicationPanel {
             }
         }
         guard below > 0, let group else { return }
-        let lower = parts[1].pane("Slots and timeline of \(group.id)")
+        let sides = isGraphed ? parts[1].split(columns: [.fill(), .fill()]) : [parts[1]]
+        let lower = sides[0].pane("Slots and timeline of \(group.id)", isRoomy: parts[1].width >= 100)
         for (y, line) in slots.prefix(lower.height).enumerated() { lower.put(line, x: 1, y: y) }
+        if isGraphed, let graph {
+            sides[1].pane("Behind, \(graph.name)", isRoomy: true).graph(graph.graph)
+        }
+    }
+
+    private static func selectedMember(_ frame: Frame, _ rows: [RowID]) -> MemberID? {
+        guard case .member(let id)? = frame.selection(in: pane, of: rows) else { return nil }
+        return id
     }
 
     private static func group(_ frame: Frame, _ rows: [RowID]) -> GroupAssessment? {

@@ -1,4 +1,5 @@
 public import Estate
+public import Insight
 
 /// What a row is about. A selection, a mark and a plan are bound to this, never to a place on the screen.
 public enum RowID: Hashable, Sendable {
@@ -7,6 +8,8 @@ public enum RowID: Hashable, Sendable {
     case node(NodeID)
     case source(SourceID)
     case event(EventKey)
+    /// Something that can be lost and is none of the others: a site, a provider, a balancer.
+    case loss(Loss)
 
     /// What the operator calls it.
     public var name: String {
@@ -16,6 +19,7 @@ public enum RowID: Hashable, Sendable {
         case .node(let id): id.name
         case .source(let id): id.description
         case .event(let key): key.text
+        case .loss(let loss): loss.text
         }
     }
 
@@ -24,7 +28,7 @@ public enum RowID: Hashable, Sendable {
         switch self {
         case .group(let id): id
         case .member(let id): id.group
-        case .node, .source, .event: nil
+        case .node, .source, .event, .loss: nil
         }
     }
 }

@@ -111,7 +111,8 @@ enum AcmeBets {
 
     private static var groups: [GroupPlan] {
         var list: [GroupPlan] = []
-        func add(_ id: GroupID, _ tier: Tier, _ mode: Mode, rto: Double?, _ more: (inout GroupPlan) -> Void = { _ in }) {
+        func add(_ id: GroupID, _ tier: Tier, _ mode: Mode, rto: Double?, _ more: (inout GroupPlan) -> Void = { _ in })
+        {
             var plan = GroupPlan(id, tier: tier, mode: mode)
             plan.rto = rto.map { .seconds($0) }
             more(&plan)

@@ -32,7 +32,8 @@ struct BackupLine: Sendable {
             BackupRepository(
                 name: "repo1", site: SiteID("fra"), isOffSite: false, isOK: true, bytes: Int64(databaseBytes * 2.9)),
             BackupRepository(
-                name: "repo2", site: SiteID("s3-dublin"), isOffSite: true, isOK: true, bytes: Int64(databaseBytes * 6.1)),
+                name: "repo2", site: SiteID("s3-dublin"), isOffSite: true, isOK: true, bytes: Int64(databaseBytes * 6.1)
+            ),
         ]
         facts.missingSegments = 0
         facts.lastArchivedAt = now

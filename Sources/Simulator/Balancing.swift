@@ -4,15 +4,26 @@ import Estate
 extension World {
     mutating func checkServers(_ s: Surroundings) {
         for b in balancers.indices where isRunning(b) {
-            for p in pools.indices {
-                for i in pools[p].servers.indices where pools[p].seats[b][i].checksAt <= s.now {
-                    pools[p].seats[b][i].checksAt = pools[p].seats[b][i].checksAt + .seconds(Seat.checkEverySeconds)
-                    guard pools[p].seats[b][i].admin != .maintenance else { continue }
-                    let finding = find(p, i, from: balancers[b].site, s)
-                    pools[p].seats[b][i].take(finding, at: s.now)
-                }
-            }
+            for p in pools.indices where pools[p].checksAt[b] <= s.now { checkServers(p, b, s) }
         }
+    }
+
+    private mutating func checkServers(_ p: Int, _ b: Int, _ s: Surroundings) {
+        let every = Span.seconds(Seat.checkEverySeconds)
+        var first = s.now + every
+        for i in pools[p].seats[b].indices {
+            var seat = pools[p].seats[b][i]
+            if seat.checksAt <= s.now {
+                // One that could not check for a while does not make up for it.
+                seat.checksAt = max(seat.checksAt + every, s.now)
+                if seat.admin != .maintenance {
+                    seat.take(find(p, i, from: balancers[b].site, s), at: s.now)
+                }
+                pools[p].seats[b][i] = seat
+            }
+            first = min(first, seat.checksAt)
+        }
+        pools[p].checksAt[b] = first
     }
 
     func isRunning(_ b: Int) -> Bool { balancers[b].phase == .running && hosts[balancers[b].host].isUp }
@@ -49,7 +60,8 @@ extension World {
             let demand = demand(pools[p].plan, s)
             for b in balancers.indices where isRunning(b) {
                 let isOpen = open.contains(b) || pools[p].plan.database != nil
-                let share = isOpen ? 1 / Double(max(1, pools[p].plan.database == nil ? open.count : balancers.count)) : 0
+                let share =
+                    isOpen ? 1 / Double(max(1, pools[p].plan.database == nil ? open.count : balancers.count)) : 0
                 shareOut(p, b, demand.sessions * share, demand.requests * share, demand)
             }
         }
@@ -92,34 +104,25 @@ extension World {
         let plan = pools[p].plan
         let taking = pools[p].seats[b].count { $0.takesTraffic }
         var total = 0.0
-        for i in pools[p].servers.indices {
-            let server = pools[p].servers[i]
+        for i in pools[p].seats[b].indices {
             let wobble = pools[p].chance.wobble(0.12)
-            let isThere = server.phase == .running && hosts[server.host].isUp
-            let isRefused = plan.database == nil && !isThere
-            pools[p].withSeat(b, i) { seat in
-                if seat.takesTraffic {
-                    let share = 1 / Double(taking)
-                    seat.sessions += (sessions * share * wobble - seat.sessions) * 0.2
-                    seat.requestRate = requests * share * wobble
-                } else if seat.admin != .ready {
-                    seat.persistentRate = seat.admin == .drain ? seat.persistentRate * Seat.persistentLeft : 0
-                    if seat.persistentRate < 0.05 { seat.persistentRate = 0 }
-                    seat.sessions = seat.sessions * Seat.sessionsLeft + seat.persistentRate * 0.3
-                    if seat.sessions < 0.6, seat.persistentRate == 0 { seat.sessions = 0 }
-                    seat.requestRate = seat.persistentRate
-                } else {
-                    // What is marked down loses its sessions.
-                    seat.sessions = seat.sessions < 1 ? 0 : seat.sessions * 0.3
-                    seat.requestRate = 0
-                }
-                let failing = isRefused ? 1 : max(server.errorShare, demand.failing)
-                seat.requests += seat.requestRate
-                seat.errors += seat.requestRate * failing
-                seat.bytesInRate = seat.requestRate * demand.bytesIn
-                seat.bytesOutRate = seat.requestRate * demand.bytesOut
-                total += seat.sessions
+            var seat = pools[p].seats[b][i]
+            if seat.takesTraffic {
+                let share = 1 / Double(taking)
+                seat.sessions += (sessions * share * wobble - seat.sessions) * 0.2
+                seat.requestRate = requests * share * wobble
+            } else {
+                seat.bleed()
             }
+            let isThere = pools[p].servers[i].phase == .running && hosts[pools[p].servers[i].host].isUp
+            let failing =
+                isThere || plan.database != nil ? max(pools[p].servers[i].errorShare, demand.failing) : 1
+            seat.requests += seat.requestRate
+            seat.errors += seat.requestRate * failing
+            seat.bytesInRate = seat.requestRate * demand.bytesIn
+            seat.bytesOutRate = seat.requestRate * demand.bytesOut
+            total += seat.sessions
+            pools[p].seats[b][i] = seat
         }
         pools[p].queue[b] = taking == 0 && plan.database != nil ? min(600, pools[p].queue[b] + sessions) : 0
         if plan.database == nil {
@@ -164,8 +167,4 @@ extension World {
         guard let i = pools[p].servers.firstIndex(where: { $0.name == halves[1] }) else { return "No such server.\n\n" }
         return change(&pools[p].seats[b][i], now)
     }
-}
-
-extension Pool {
-    mutating func withSeat(_ b: Int, _ i: Int, _ change: (inout Seat) -> Void) { change(&seats[b][i]) }
 }

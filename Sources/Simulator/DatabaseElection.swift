@@ -49,7 +49,9 @@ extension DatabaseCluster {
     private mutating func demoteWithoutStore(_ s: Surroundings) {
         for m in members.indices where members[m].isPrimary && members[m].isOpen(s) {
             let silent = (s.now - members[m].storeSeenAt).seconds
-            guard silent > Self.retryTimeoutSeconds + 3 || (lock != nil && lock != m && handover == nil) else { continue }
+            guard silent > Self.retryTimeoutSeconds + 3 || (lock != nil && lock != m && handover == nil) else {
+                continue
+            }
             members[m].isPrimary = false
             members[m].isStreaming = false
         }
@@ -128,7 +130,9 @@ extension DatabaseCluster {
     // MARK: Synchronous standbys
 
     mutating func keepStandbys(_ s: Surroundings) {
-        guard let primary = primary(s), lock == primary else { return synchronousChangesAt = nil }
+        guard let primary = primary(s), lock == primary, reachesStore(primary, s) else {
+            return synchronousChangesAt = nil
+        }
         let isWell = synchronous.contains { $0 != primary && isFollowing($0, primary, s) }
         guard !isWell else { return synchronousChangesAt = nil }
         guard let at = synchronousChangesAt else {
@@ -212,7 +216,9 @@ extension DatabaseCluster {
         let wasPrimary = members[m].isPrimary
         members[m].isPrimary = false
         if wasPrimary {
-            for standby in synchronous { members[standby].received = max(members[standby].received, members[m].received) }
+            for standby in synchronous {
+                members[standby].received = max(members[standby].received, members[m].received)
+            }
             registeredLog = members[m].received
         }
         news.members = true

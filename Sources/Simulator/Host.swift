@@ -125,7 +125,8 @@ struct Host: Sendable {
             facts.disks[d].readBytesRate = isGone ? 0 : work.bytesRead * chance.wobble(0.2) / 2
             let wait = 0.00018 * (isSick ? slow : 1) * (1 + work.bytesWritten / 6e7) * chance.wobble(0.3)
             facts.disks[d].awaitSeconds = isGone ? nil : wait
-            facts.disks[d].busy = isGone ? 0 : min(1, (work.bytesWritten + work.bytesRead) / 4.2e8 * (isSick ? slow : 1))
+            facts.disks[d].busy =
+                isGone ? 0 : min(1, (work.bytesWritten + work.bytesRead) / 4.2e8 * (isSick ? slow : 1))
             facts.disks[d].health?.celsius = facts.temperatures[1].celsius + Double(d)
         }
         tellHealth(since)
@@ -139,7 +140,8 @@ struct Host: Sendable {
     }
 
     private mutating func tellHealth(_ since: Double) {
-        guard var health = facts.disks[1].health, let other = facts.disks[0].health else { return }
+        guard let other = facts.disks[0].health else { return }
+        var health = facts.disks[1].health ?? other
         switch disk {
         case .healthy, .replaced:
             let hours = disk == .replaced ? 0 : health.poweredOnHours
@@ -148,18 +150,18 @@ struct Host: Sendable {
             if hours == 0 { health.wearUsed = 0 }
         case .wearing:
             health.wearUsed = 0.97
-            health.reallocatedSectors = 8 + Int64(since / 20)
+            health.reallocatedSectors = 8 + Int64(since / 45)
         case .errors:
             health.wearUsed = 1.01
-            health.reallocatedSectors = 64 + Int64(since / 4)
-            health.pendingSectors = 3 + Int64(since / 15)
-            health.mediaErrors = 2 + Int64(since / 10)
+            health.reallocatedSectors = 64 + 5 * Int64(since / 30)
+            health.pendingSectors = 3 + Int64(since / 40)
+            health.mediaErrors = 2 + Int64(since / 35)
         case .failing, .failed:
             health.wearUsed = 1.04
             health.isPassed = false
-            health.reallocatedSectors = 412 + Int64(since)
-            health.pendingSectors = 37 + Int64(since / 3)
-            health.mediaErrors = 91 + Int64(since / 2)
+            health.reallocatedSectors = 412 + 38 * Int64(since / 30)
+            health.pendingSectors = 37 + 6 * Int64(since / 30)
+            health.mediaErrors = 91 + 14 * Int64(since / 30)
         }
         facts.disks[1].health = disk == .failed ? nil : health
     }

@@ -74,7 +74,7 @@ struct Load: Sendable {
     private static let fixtures: [Fixture] = [
         Fixture(weekday: 0, second: 72_000, peak: 2.5), Fixture(weekday: 1, second: 72_000, peak: 4),
         Fixture(weekday: 2, second: 72_000, peak: 4), Fixture(weekday: 3, second: 72_000, peak: 2),
-        Fixture(weekday: 4, second: 72_000, peak: 1.2), Fixture(weekday: 5, second: 45_000, peak: 3.5),
+        Fixture(weekday: 4, second: 72_000, peak: 0.4), Fixture(weekday: 5, second: 45_000, peak: 3.5),
         Fixture(weekday: 5, second: 54_000, peak: 9.6), Fixture(weekday: 5, second: 63_000, peak: 4.5),
         Fixture(weekday: 6, second: 50_400, peak: 5), Fixture(weekday: 6, second: 59_400, peak: 5),
     ]

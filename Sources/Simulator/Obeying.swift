@@ -94,7 +94,8 @@ extension World {
             case "ttl": databases[d].ttl = max(DatabaseCluster.ttlSeconds, number ?? DatabaseCluster.ttlSeconds)
             case "loop_wait": databases[d].loopWait = max(1, number ?? DatabaseCluster.loopWaitSeconds)
             case "maximum_lag_on_failover":
-                databases[d].lagMax = number.map { Int64(min(max(0, $0), 1e15)) } ?? DatabaseCluster.lagOnFailoverBytesMax
+                databases[d].lagMax =
+                    number.map { Int64(min(max(0, $0), 1e15)) } ?? DatabaseCluster.lagOnFailoverBytesMax
             default: continue
             }
             databases[d].news.settings = true
@@ -136,7 +137,8 @@ extension World {
         let (refusal, seconds) = refusal(d, leader, candidate, action, s)
         if let refusal { return Self.answer(412, refusal, after: seconds) }
         databases[d].handover = Handover(
-            from: databases[d].lock, to: candidate.flatMap { name in databases[d].members.firstIndex { $0.name == name } },
+            from: databases[d].lock,
+            to: candidate.flatMap { name in databases[d].members.firstIndex { $0.name == name } },
             dueAt: now + .seconds(chance.seconds(0.2, 0.5)))
         databases[d].news.settings = true
         return ending(d, action, candidate)
@@ -183,7 +185,8 @@ extension World {
             if let lock = database.lock, lock != before {
                 let name = database.members[lock].name
                 if candidate == nil || candidate == name {
-                    return Self.answer(200, "Successfully \(word.lowercased())ed over to \"\(name)\"", after: Double(round))
+                    return Self.answer(
+                        200, "Successfully \(word.lowercased())ed over to \"\(name)\"", after: Double(round))
                 }
                 return Self.answer(
                     200, "\(word)ed over to \"\(name)\" instead of \"\(candidate ?? "")\"", after: Double(round))

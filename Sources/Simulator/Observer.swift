@@ -33,6 +33,14 @@ struct Observer: Sendable {
     var toldAt = Timestamp.zero
     var silentSince: Timestamp?
 
+    /// Tells more than how things are now.
+    var hasEdges: Bool {
+        switch subject {
+        case .sql, .balancer: true
+        default: false
+        }
+    }
+
     enum Answer: Sendable, Equatable {
         case heard
         case refused(String)
@@ -81,7 +89,9 @@ extension World {
             add(.balancer(b), "haproxy", balancer.name, address, every: 1, site: balancer.site)
         }
         for (n, server) in w.cache.servers.enumerated() {
-            add(.cache(n), "redis", "\(AcmeBets.cacheGroup)/\(server.name)", server.address, every: 1, site: server.site)
+            add(
+                .cache(n), "redis", "\(AcmeBets.cacheGroup)/\(server.name)", server.address, every: 1, site: server.site
+            )
         }
         for (n, sentinel) in w.cache.sentinels.enumerated() {
             let host = w.hosts[w.cache.servers[sentinel.server].host].plan
@@ -109,6 +119,9 @@ extension World {
     }
 
     private mutating func visit(_ o: Int, _ at: Timestamp) {
+        // It looks again before the leap is over.
+        isMuted = leapEnd.map { at + observers[o].interval <= $0 } ?? false
+        defer { isMuted = false }
         switch answer(observers[o].subject) {
         case .heard:
             observers[o].silentSince = nil
@@ -116,7 +129,7 @@ extension World {
             var isDue = isBack || (at - observers[o].toldAt).seconds >= Observer.statusEverySeconds
             if case .register = observers[o].subject { isDue = true }
             if isDue { tellStatus(o, .live, nil, at) }
-            tell(o, at, isBack: isBack)
+            if !isMuted || isBack || observers[o].hasEdges { tell(o, at, isBack: isBack) }
         case .refused(let problem):
             observers[o].silentSince = nil
             tellFailure(o, .failed, problem, at)
@@ -142,7 +155,7 @@ extension World {
     }
 
     mutating func send(_ source: SourceID, _ at: Timestamp, isEdge: Bool = false, _ body: Update.Body) {
-        guard isEdge || at >= levelsFrom else { return }
+        guard isEdge || !isMuted else { return }
         out.append(Update(source, at: at, isEdge: isEdge, body))
     }
 

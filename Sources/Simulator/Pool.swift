@@ -22,12 +22,16 @@ enum CheckFinding: Sendable, Equatable {
     case refused
     case late
 
+    /// Most of what is ever said.
+    private static let okTexts = (0..<32).map { "L7OK/200 in \($0)ms" }
+
     var isOK: Bool { if case .ok = self { true } else { false } }
 
     /// In the balancer's words.
     var text: String {
         switch self {
-        case .ok(let took): "L7OK/200 in \(took)ms"
+        case .ok(let took):
+            Self.okTexts.indices.contains(took) ? Self.okTexts[took] : "L7OK/200 in \(took)ms"
         case .status(let code, let took):
             "L7STS/\(code) in \(took)ms: \(code == 503 ? "Service Unavailable" : "Internal Server Error")"
         case .refused: "L4CON in 0ms: Connection refused"
@@ -63,15 +67,13 @@ struct Seat: Sendable {
     var errors = 0.0
     /// What was told last, to tell an edge.
     var told: Standing?
-    var facts: MemberFacts
 
     struct Standing: Sendable, Equatable {
         let admin: AdminState
         let check: CheckState
     }
 
-    init(_ facts: MemberFacts, checksAt: Timestamp, changedAt: Timestamp) {
-        self.facts = facts
+    init(checksAt: Timestamp, changedAt: Timestamp) {
         self.checksAt = checksAt
         self.changedAt = changedAt
     }
@@ -108,6 +110,20 @@ struct Seat: Sendable {
         changedAt = now
     }
 
+    /// A second without new sessions: those that are there end.
+    mutating func bleed() {
+        guard admin != .ready else {
+            // What is marked down loses its sessions.
+            sessions = sessions < 1 ? 0 : sessions * 0.3
+            requestRate = 0
+            return
+        }
+        persistentRate = admin == .drain && persistentRate > 0.05 ? persistentRate * Self.persistentLeft : 0
+        sessions = sessions * Self.sessionsLeft + persistentRate * 0.3
+        if sessions < 0.6, persistentRate == 0 { sessions = 0 }
+        requestRate = persistentRate
+    }
+
     /// As its configuration has it: a new process knows nothing of what was set at run time.
     mutating func forget(at now: Timestamp) {
         set(.ready, at: now)
@@ -137,32 +153,48 @@ struct Balancer: Sendable {
 struct Pool: Sendable {
     let plan: AcmeBets.PoolPlan
     var servers: [PoolServer]
+    /// What never changes about each server.
+    let templates: [MemberFacts]
+    let template: GroupFacts
+    let ids: [MemberID]
     /// By balancer, then by server.
     var seats: [[Seat]]
+    /// By balancer: when the first of its servers is to be checked.
+    var checksAt: [Timestamp]
     /// By balancer: requests that wait.
     var queue: [Double]
     var chance: Chance
+    /// Of what is seen only: looking changes nothing.
+    var noise: Chance
 
     init(_ plan: AcmeBets.PoolPlan, seed: UInt64, now: Timestamp) {
         self.plan = plan
         chance = Chance(seed: seed, plan.backend)
-        servers = plan.servers.enumerated().compactMap { n, server in
-            guard let host = AcmeBets.hostIndex[server.host] else { return nil }
-            let isDatabase = plan.database != nil
-            return PoolServer(
-                name: server.name, host: host, site: AcmeBets.hosts[host].site,
-                address: "\(AcmeBets.hosts[host].address):\(server.port)", member: isDatabase ? n : nil,
-                version: isDatabase ? "16.4" : "4.17.3")
+        let isDatabase = plan.database != nil
+        var servers: [PoolServer] = []
+        for (n, server) in plan.servers.enumerated() {
+            guard let host = AcmeBets.hostIndex[server.host] else { continue }
+            servers.append(
+                PoolServer(
+                    name: server.name, host: host, site: AcmeBets.hosts[host].site,
+                    address: "\(AcmeBets.hosts[host].address):\(server.port)", member: isDatabase ? n : nil,
+                    version: isDatabase ? "16.4" : "4.17.3"))
         }
+        self.servers = servers
+        templates = servers.map { Self.template(plan, $0) }
+        template = Self.template(plan)
+        ids = servers.map { MemberID(plan.id, $0.name) }
+        noise = Chance(seed: seed, plan.backend + " seen")
         queue = [Double](repeating: 0, count: AcmeBets.balancers.count)
+        checksAt = [Timestamp](repeating: now, count: AcmeBets.balancers.count)
         seats = []
         for _ in AcmeBets.balancers {
-            seats.append(
-                servers.map { server in
-                    Seat(
-                        Self.template(plan, server), checksAt: now + .seconds(chance.between(0, Seat.checkEverySeconds)),
-                        changedAt: now - .seconds(86_400 * 6))
-                })
+            var row: [Seat] = []
+            for _ in servers {
+                let first = now + .seconds(chance.between(0, Seat.checkEverySeconds))
+                row.append(Seat(checksAt: first, changedAt: now - .seconds(86_400 * 6)))
+            }
+            seats.append(row)
         }
     }
 
@@ -181,6 +213,19 @@ struct Pool: Sendable {
         traffic.queue = 0
         traffic.hasAgentCheck = false
         facts.traffic = traffic
+        // Keys that are there need no room to be made each second.
+        facts.figures["responses5xx"] = 0
+        if plan.database == nil { facts.figures["responseMilliseconds"] = 7 }
+        return facts
+    }
+
+    private static func template(_ plan: AcmeBets.PoolPlan) -> GroupFacts {
+        var facts = GroupFacts()
+        facts.manager = "haproxy"
+        facts.roster = plan.servers.map(\.name)
+        facts.balancing = plan.database == nil ? "leastconn" : "first"
+        facts.poolSessionsMax = (plan.database == nil ? 4_000 : 300) * plan.servers.count
+        facts.notes["backend"] = plan.backend
         return facts
     }
 }

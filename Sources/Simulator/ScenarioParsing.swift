@@ -63,7 +63,8 @@ extension Scenario {
         guard let node = scope.node(key) else { return [] }
         guard let list = node.sequence else {
             throw .badValue(
-                line: node.mark?.line ?? 1, what: key, value: "no list", expected: "one entry a line, each after a dash")
+                line: node.mark?.line ?? 1, what: key, value: "no list", expected: "one entry a line, each after a dash"
+            )
         }
         guard list.count <= max else { throw .tooMany(line: node.mark?.line ?? 1, what: key, max: max) }
         var items: [Item] = []

@@ -97,7 +97,8 @@ public struct ScenarioVerb: Sendable {
                 scope, "split", ScenarioPlaces.sentinels, example: ScenarioPlaces.sentinels[0])
             let says = try scope.text("says")
             return .split(
-                sentinel: sentinel, says: says == nil ? nil : try scope.word(says ?? "", "says", among: AcmeBets.caches))
+                sentinel: sentinel, says: says == nil ? nil : try scope.word(says ?? "", "says", among: AcmeBets.caches)
+            )
         },
     ]
 
@@ -135,7 +136,8 @@ public struct ScenarioVerb: Sendable {
             return .backups(database: database, BackupConduct.allCases[state], since: try scope.span("since"))
         },
         ScenarioVerb(
-            "load", "load: 2.5\nover: 2m", options: ["over"], "So many times as many bets as the week has, from then on."
+            "load", "load: 2.5\nover: 2m", options: ["over"],
+            "So many times as many bets as the week has, from then on."
         ) { scope throws(ScenarioError) in
             guard let factor = try scope.number("load", from: 0, to: 100) else {
                 throw .missing(line: scope.line, what: "load", example: "load: 2.5")

@@ -8,9 +8,7 @@ public struct SimulatedPlatform: Sendable {
     /// Saturday 2026-11-21 14:50 UTC, ten minutes before kick-off.
     public static let startUsual = Timestamp(nanoseconds: 1_795_272_600_000_000_000)
     public static let seedUsual: UInt64 = 20_261_121
-    /// Further ahead than this, only the last seconds' levels are told, and every edge.
-    public static let levelsSpan = Span.seconds(10)
-    /// A leap longer than this is made with levels told at its end only.
+    /// Of a leap longer than this every edge is told, and of levels the newest only.
     public static let leapMin = Span.seconds(60)
 
     public let scenario: Scenario
@@ -34,9 +32,10 @@ public struct SimulatedPlatform: Sendable {
 
     /// Lets the time pass and tells what observers saw meanwhile, in order. A moment that is past changes nothing.
     public mutating func advance(to end: Timestamp) -> [Update] {
-        world.levelsFrom = end - world.now > Self.leapMin ? end - Self.levelsSpan : .zero
+        world.leapEnd = end - world.now > Self.leapMin ? end : nil
         world.run(to: end)
-        defer { world.out.removeAll(keepingCapacity: true) }
+        world.leapEnd = nil
+        defer { world.out = [] }
         return world.out
     }
 

@@ -8,15 +8,16 @@ extension World {
             tellReload(b, forgotten, source, at)
         }
         for p in pools.indices {
-            let group = pools[p].plan.id
-            for i in pools[p].servers.indices {
+            for i in pools[p].seats[b].indices {
                 let standing = pools[p].seats[b][i].standing
                 let isEdge = pools[p].seats[b][i].told != standing
+                guard isEdge || !isMuted else { continue }
                 pools[p].seats[b][i].told = standing
-                send(source, at, isEdge: isEdge, .member(MemberID(group, pools[p].servers[i].name), seatFacts(p, b, i)))
+                send(source, at, isEdge: isEdge, .member(pools[p].ids[i], seatFacts(p, b, i)))
             }
-            send(source, at, .group(group, poolFacts(p, b)))
+            if !isMuted { send(source, at, .group(pools[p].plan.id, poolFacts(p, b))) }
         }
+        guard !isMuted else { return }
         tellItself(b, source, at)
     }
 
@@ -34,8 +35,7 @@ extension World {
 
     private mutating func seatFacts(_ p: Int, _ b: Int, _ i: Int) -> MemberFacts {
         let seat = pools[p].seats[b][i]
-        let server = pools[p].servers[i]
-        var facts = seat.facts
+        var facts = pools[p].templates[i]
         facts.traffic?.admin = seat.admin
         facts.traffic?.adminForcedHere = seat.isForced ? true : nil
         facts.traffic?.check = seat.check
@@ -50,30 +50,27 @@ extension World {
         facts.figures["responses5xx"] = seat.errors.rounded(.down)
         if pools[p].plan.database == nil {
             let crowd = 1 + seat.requestRate / 900
-            facts.figures["responseMilliseconds"] = (7 * crowd * server.slowness * pools[p].chance.wobble(0.25)).rounded()
+            let slowness = pools[p].servers[i].slowness
+            facts.figures["responseMilliseconds"] = (7 * crowd * slowness * pools[p].noise.wobble(0.25)).rounded()
         }
         return facts
     }
 
     private mutating func poolFacts(_ p: Int, _ b: Int) -> GroupFacts {
-        let pool = pools[p]
-        var facts = GroupFacts()
-        facts.manager = "haproxy"
-        facts.roster = pool.servers.map(\.name)
-        facts.balancing = pool.plan.database == nil ? "leastconn" : "first"
+        var facts = pools[p].template
         var sessions = 0.0
         var rate = 0.0
-        for seat in pool.seats[b] {
+        var isServing = false
+        for seat in pools[p].seats[b] {
             sessions += seat.sessions
             rate += seat.requestRate
+            isServing = isServing || seat.takesTraffic
         }
-        facts.poolServing = pool.seats[b].contains { $0.takesTraffic }
+        facts.poolServing = isServing
         facts.poolSessions = Int(sessions.rounded())
         facts.poolSessionRate = (rate * 0.4).rounded()
-        facts.poolQueue = Int(pool.queue[b])
-        facts.poolSessionsMax = (pool.plan.database == nil ? 4_000 : 300) * pool.servers.count
-        facts.notes["backend"] = pool.plan.backend
-        if pool.plan.kind == .web {
+        facts.poolQueue = Int(pools[p].queue[b])
+        if pools[p].plan.kind == .web {
             facts.edge = edge.observed(
                 load, requests: balancers[b].requestRate, errors: errorRates[b], connections: balancers[b].connections,
                 balancer: b, of: balancers.indices.count { isRunning($0) })

@@ -43,7 +43,8 @@ extension World {
         facts.timeline = database.timeline
         facts.paused = database.isPaused
         facts.synchronous = SynchronousFacts(
-            isOn: true, isStrict: database.plan.isStrict, standbys: database.synchronous.map { database.members[$0].name })
+            isOn: true, isStrict: database.plan.isStrict,
+            standbys: database.synchronous.map { database.members[$0].name })
         var limits = FailoverLimits()
         limits.ttlSeconds = database.ttl
         limits.loopWaitSeconds = database.loopWait
@@ -56,7 +57,9 @@ extension World {
         facts.manager = "patroni"
         facts.notes["synchronousNodeCount"] = "1"
         if let handover = database.handover {
-            let (from, to) = (handover.from.map { database.members[$0].name }, handover.to.map { database.members[$0].name })
+            let (from, to) = (
+                handover.from.map { database.members[$0].name }, handover.to.map { database.members[$0].name }
+            )
             facts.notes["failoverRequest"] = "\(from ?? "anyone") → \(to ?? "any candidate")"
         }
         return facts
@@ -168,13 +171,15 @@ extension World {
         default: break
         }
         let s = surroundings
-        let standbys = databases[d].members[m].isPrimary
+        let standbys =
+            databases[d].members[m].isPrimary
             ? databases[d].members.indices.filter { $0 != m && databases[d].isFollowing($0, m, s) } : []
         let isEdge = databases[d].members[m].noteTold()
-        send(source, at, isEdge: isEdge, .member(id, sqlFacts(d, m, standbys, at)))
-        for other in standbys {
+        if isEdge || !isMuted { send(source, at, isEdge: isEdge, .member(id, sqlFacts(d, m, standbys, at))) }
+        for other in standbys where !isMuted {
             send(
-                source, at, .member(MemberID(id.group, databases[d].members[other].name), standbyFacts(d, m, other, at)))
+                source, at, .member(MemberID(id.group, databases[d].members[other].name), standbyFacts(d, m, other, at))
+            )
         }
         for gone in databases[d].members[m].standbysTold where !standbys.contains(gone) {
             let name = databases[d].members[gone].name
@@ -233,7 +238,8 @@ extension World {
         facts.upstream = leader.address
         // What it has heard of its upstream's end is as old as the way is long.
         facts.receiveLagBytes = Int64(max(0, member.receiveShare < 1 ? leader.received - member.received : 0))
-        facts.replayLagBytes = Int64(max(0, (member.receiveShare < 1 ? leader.received : member.received) - member.replayed))
+        facts.replayLagBytes = Int64(
+            max(0, (member.receiveShare < 1 ? leader.received : member.received) - member.replayed))
         facts.replayLagSeconds = facts.replayLagBytes == 0 ? 0 : member.replayLagSeconds
     }
 

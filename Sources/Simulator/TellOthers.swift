@@ -69,7 +69,8 @@ extension World {
             var facts = MemberFacts()
             facts.role = i == sentinel.master ? .leader : .replica
             facts.state = isReached ? .running : .failed
-            facts.stateDetail = isReached ? (i == sentinel.master ? "master" : "slave") : isDown ? "s_down" : "disconnected"
+            facts.stateDetail =
+                isReached ? (i == sentinel.master ? "master" : "slave") : isDown ? "s_down" : "disconnected"
             facts.address = server.address
             send(source, at, .member(MemberID(AcmeBets.cacheGroup, server.name), facts))
         }

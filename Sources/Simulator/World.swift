@@ -29,10 +29,15 @@ struct World: Sendable {
     /// Responses 5xx at the edge, a second, by balancer.
     var errorRates: [Double]
     var chance: Chance
+    /// Of the hosts, as all others feel them.
+    private var isHostUp: [Bool]
+    private var diskSlowness: [Double]
     /// Nobody looks: used to see how something asked for will end.
     var isUnobserved = false
-    /// Levels before this are skipped, edges are not.
-    var levelsFrom = Timestamp.zero
+    /// Where a leap ends: on the way there edges are told, and of levels the newest only.
+    var leapEnd: Timestamp?
+    /// Levels are not told now.
+    var isMuted = false
     var out: [Update] = []
 
     struct Errand: Sendable {
@@ -47,6 +52,8 @@ struct World: Sendable {
         chance = Chance(seed: seed, "world")
         load = Load(seed: seed, at: begin)
         hosts = AcmeBets.hosts.map { Host($0, seed: seed, now: begin) }
+        isHostUp = hosts.map(\.isUp)
+        diskSlowness = hosts.map(\.diskSlowness)
         store = VotingStore(seed: seed)
         databases = AcmeBets.databases.map { DatabaseCluster($0, seed: seed, now: begin) }
         pools = AcmeBets.pools.map { Pool($0, seed: seed, now: begin) }
@@ -73,8 +80,8 @@ struct World: Sendable {
 
     var surroundings: Surroundings {
         Surroundings(
-            now: now, seconds: Self.tick.seconds, net: net, isHostUp: hosts.map(\.isUp), storeAnswers: store.answers,
-            diskSlowness: hosts.map(\.diskSlowness), load: load)
+            now: now, seconds: Self.tick.seconds, net: net, isHostUp: isHostUp, storeAnswers: store.answers,
+            diskSlowness: diskSlowness, load: load)
     }
 
     mutating func add(_ errand: Errand) {
@@ -93,6 +100,7 @@ struct World: Sendable {
         while let first = errands.first, first.at <= now {
             errands.removeFirst()
             perform(first.action)
+            feelHosts()
         }
         let s = surroundings
         store.step(s)
@@ -107,9 +115,17 @@ struct World: Sendable {
         observe()
     }
 
+    private mutating func feelHosts() {
+        for h in hosts.indices {
+            isHostUp[h] = hosts[h].isUp
+            diskSlowness[h] = hosts[h].diskSlowness
+        }
+    }
+
     /// What goes by the second.
     private mutating func second(_ s: Surroundings) {
         secondAt = now
+        feelHosts()
         load.step(at: now)
         edge.step()
         let errorsBefore = balancers.indices.map { errors(at: $0) }
@@ -123,9 +139,11 @@ struct World: Sendable {
     }
 
     private func errors(at b: Int) -> Double {
-        pools.reduce(0) { sum, pool in
-            pool.plan.database == nil ? pool.seats[b].reduce(sum) { $0 + $1.errors } : sum
+        var sum = 0.0
+        for p in pools.indices where pools[p].plan.database == nil {
+            for seat in pools[p].seats[b] { sum += seat.errors }
         }
+        return sum
     }
 
     private mutating func countTraffic() {

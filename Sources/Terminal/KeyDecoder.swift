@@ -10,6 +10,8 @@ public struct KeyDecoder: Sendable {
         case paste(String)
         case mouse(Mouse)
         case focus(Bool)
+        /// The terminal says that it has drawn all that was sent before it was asked.
+        case ready
     }
 
     /// How long an escape waits for what may follow.

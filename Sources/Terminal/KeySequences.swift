@@ -99,6 +99,7 @@ extension KeyDecoder {
         case UInt8(ascii: "I"): return .event(.focus(true), count)
         case UInt8(ascii: "O"): return .event(.focus(false), count)
         case UInt8(ascii: "P")...UInt8(ascii: "S"): return .event(.key(.function(Int(bytes[end]) - 0x4f)), count)
+        case UInt8(ascii: "n") where numbers == [0]: return .event(.ready, count)
         case UInt8(ascii: "~") where numbers.first == 200: return .pasteBegins(count)
         case UInt8(ascii: "~"): return tilde(numbers.first ?? 0).map { .event(.key($0), count) } ?? .nothing(count)
         case let letter: return cursor(letter).map { .event(.key($0), count) } ?? .nothing(count)

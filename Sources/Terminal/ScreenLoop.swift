@@ -7,6 +7,7 @@ import Synchronization
 final class ScreenLoop: SerialExecutor, @unchecked Sendable {
     private struct Watch {
         let fd: Int32
+        let events: Int16
         /// Told whether there is something to read; if not, the other side is gone or the descriptor broke.
         let handler: @ScreenActor (_ isReadable: Bool) -> Void
     }
@@ -54,11 +55,11 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
 
     // MARK: Descriptors, from the actor only
 
-    /// Calls `handler` whenever `fd` can be read or is gone, until `unwatch`.
+    /// Calls `handler` whenever `fd` can be read (or written) or is gone, until `unwatch`.
     @ScreenActor
-    func watch(_ fd: Int32, _ handler: @escaping @ScreenActor (_ isReadable: Bool) -> Void) {
+    func watch(_ fd: Int32, writing: Bool = false, _ handler: @escaping @ScreenActor (_ isReadable: Bool) -> Void) {
         unwatch(fd)
-        watches.append(Watch(fd: fd, handler: handler))
+        watches.append(Watch(fd: fd, events: Int16(writing ? POLLOUT : POLLIN), handler: handler))
     }
 
     @ScreenActor
@@ -113,13 +114,13 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
 
     private func wait() {
         var polls = [pollfd(fd: wakeFd, events: Int16(POLLIN), revents: 0)]
-        polls += watches.map { pollfd(fd: $0.fd, events: Int16(POLLIN), revents: 0) }
+        polls += watches.map { pollfd(fd: $0.fd, events: $0.events, revents: 0) }
         guard poll(&polls, nfds_t(polls.count), pollMilliseconds) >= 0 else { return }
         if polls[0].revents != 0 { glass_wake_take(wakeFd) }
         for ready in polls.dropFirst() where ready.revents != 0 {
             // A handler before this one may have ended the watch.
             guard let watch = watches.first(where: { $0.fd == ready.fd }) else { continue }
-            let isReadable = Int32(ready.revents) & POLLIN != 0
+            let isReadable = ready.revents & watch.events != 0
             ScreenActor.assumeIsolated { watch.handler(isReadable) }
         }
         guard let due = alarm, ContinuousClock.now >= due.at else { return }

@@ -19,8 +19,22 @@ public final class Terminal {
     /// The terminal type in use.
     public let type: String
 
+    /// True while a picture that is drawn now would be sent now. While it is not (a slow line, a terminal that was
+    /// stopped), `draw` keeps the newest picture and sends it when the terminal has caught up: drawing never waits.
+    public var isReady: Bool { outlet.isReady }
+
+    /// It has told, when asked, that it has drawn what was sent: it will be sent no more than it keeps up with.
+    var hasAnswered: Bool { outlet.hasAnswered }
+
+    /// Pictures that were drawn and never sent, as a newer one took their place.
+    public private(set) var framesSkipped = 0
+
     private let input: Int32
     private let handler: Handler
+    private let outlet: Outlet
+    /// The newest picture, while the terminal has not caught up with those before.
+    private var waiting: (grid: Grid, theme: Theme, cursor: (x: Int, y: Int)?)?
+    private var wantsAll = false
     private var decoder: KeyDecoder
     private var signalFd: Int32 = -1
     private var pen: Pen?
@@ -42,6 +56,7 @@ public final class Terminal {
         self.type = type
         self.handler = handler
         input = options.input
+        outlet = Outlet(output: options.output)
         depth = plan.depth(colors: Int(glass_colors()))
         let ascii =
             switch options.ascii {
@@ -69,6 +84,7 @@ public final class Terminal {
         if options.reportsFocus, plan.knowsModes { modes |= GLASS_FOCUS }
         try check(glass_open(type, options.input, options.output, Int32(modes)), type: type)
         let terminal = Terminal(options: options, plan: plan, type: type, utf8: utf8, handler: handler)
+        terminal.outlet.onReady = { [weak terminal] in terminal?.drawWaiting() }
         terminal.measure()
         terminal.listen()
         current = terminal
@@ -95,7 +111,10 @@ public final class Terminal {
         if signalFd >= 0 { loop.unwatch(signalFd) }
         loop.clearAlarm()
         glass_signals_close()
+        giveBack()
+        outlet.awaitAnswer(on: input)
         glass_close()
+        outlet.close()
         state = .closed
         shown = nil
         Terminal.current = nil
@@ -110,6 +129,12 @@ public final class Terminal {
             if state == .suspended { shown = grid }
             return
         }
+        guard outlet.isReady else {
+            if waiting != nil { framesSkipped += 1 }
+            waiting = (grid, theme, cursor)
+            return
+        }
+        waiting = nil
         if pen?.theme != theme {
             pen = Pen(theme: theme, depth: depth, pairsMax: Int(glass_color_pairs()))
             shown = nil
@@ -126,8 +151,42 @@ public final class Terminal {
     /// Sends the whole picture again: for a screen that something else has written on.
     public func redraw() {
         guard state == .open else { return }
+        guard outlet.isReady else {
+            wantsAll = true
+            return
+        }
         glass_forget()
         show()
+    }
+
+    /// Rings the terminal's bell, or flashes it, as it is set to.
+    public func bell() {
+        guard state == .open, outlet.isDrained else { return }
+        outlet.send([0x07])
+    }
+
+    /// The terminal has caught up: it gets the newest picture.
+    private func drawWaiting() {
+        if wantsAll {
+            wantsAll = false
+            glass_forget()
+            guard waiting != nil else { return show() }
+        }
+        if let (grid, theme, cursor) = waiting { draw(grid, theme: theme, cursor: cursor) }
+    }
+
+    /// Sends what gives the terminal back as it was; what was on its way is dropped, for nobody will see it.
+    private func giveBack() {
+        outlet.drop()
+        glass_end()
+        sendTaken(asking: false)
+        outlet.finish()
+    }
+
+    private func sendTaken(asking: Bool) {
+        var bytes: UnsafePointer<UInt8>?
+        let count = glass_take(&bytes)
+        outlet.send(UnsafeBufferPointer(start: bytes, count: count), asking: asking)
     }
 
     private func show() {
@@ -136,6 +195,7 @@ public final class Terminal {
         } else {
             glass_show(-1, -1)
         }
+        sendTaken(asking: true)
     }
 
     /// Paints a run, in pieces of one ink each.
@@ -208,6 +268,7 @@ public final class Terminal {
             case .paste(let text): handler(.paste(text))
             case .mouse(let mouse): handler(.mouse(mouse))
             case .focus(let on): handler(.focus(on))
+            case .ready: outlet.answered()
             }
         }
     }
@@ -262,6 +323,8 @@ public final class Terminal {
     public func suspend() {
         guard state == .open else { return }
         state = .suspended
+        giveBack()
+        waiting = nil
         glass_suspend()
         glass_stop_self(input)
     }

@@ -36,7 +36,7 @@ struct MouseTests {
     @Test("Tabs turn pages, footer keys are commands")
     func tabs() throws {
         var flow = Flow()
-        try press("3 Replication", in: &flow)
+        try press(" 3 ", in: &flow, from: 1)
         #expect(flow.cockpit.viewState.panel.name == "replication")
         flow.press("1 j")
         flow.now = flow.now + Cockpit.noticeFor

@@ -13,7 +13,7 @@ import Testing
     @Test func twoProvidersSurviveOne() {
         let g = two.group("net")
         #expect(g.kind == .paths && g.verdict == .protected, "\(g.reasons)")
-        #expect(g.survives.text == "1 provider" && g.serving.text == "2 of 2")
+        #expect(g.survives.text == "1 path" && g.serving.text == "2 of 2")
         #expect(g.members[0].role == .path && g.members[0].path?.provider == "telco-a")
     }
 
@@ -78,7 +78,7 @@ import Testing
     @Test func losingAProvider() throws {
         let gone = try #require(two.assessment.without(.provider("telco-a")).first)
         #expect(gone.serves == true && gone.after == .atRisk && gone.text == "telco-b alone is left")
-        #expect(gone.survivesAfter.text == "no provider")
+        #expect(gone.survivesAfter.text == "no path")
         let both = try #require(two.assessment.without([.provider("telco-a"), .provider("telco-b")]).first)
         #expect(both.serves == false && both.text == "no way out is left")
     }

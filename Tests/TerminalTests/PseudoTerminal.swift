@@ -55,11 +55,20 @@ final class PseudoTerminal: @unchecked Sendable {
         while !bytes.suffix(mark.utf8.count).elementsEqual(mark.utf8) {
             var poll = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
             guard Glibc.poll(&poll, 1, 10_000) > 0 else { throw Failure() }
-            let count = read(controller, &buffer, buffer.count)
+            let count = Glibc.read(controller, &buffer, buffer.count)
             guard count > 0 else { throw Failure() }
             bytes += buffer.prefix(count)
         }
         return String(decoding: bytes.dropLast(mark.utf8.count), as: UTF8.self)
+    }
+
+    /// What the other end has sent by now, at most `count` bytes of it.
+    func read(_ count: Int) -> [UInt8] {
+        var poll = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
+        guard Glibc.poll(&poll, 1, 0) > 0 else { return [] }
+        var buffer = [UInt8](repeating: 0, count: count)
+        let got = Glibc.read(controller, &buffer, count)
+        return got > 0 ? Array(buffer.prefix(got)) : []
     }
 
     /// Flags and special characters, to compare.

@@ -7,15 +7,15 @@ import Testing
 /// The terminal on a pseudo terminal. One at a time: the process has one screen.
 @Suite(.serialized)
 struct ScreenTests: Sendable {
-    private let pty: PseudoTerminal
-    private let theme: Theme
+    let pty: PseudoTerminal
+    let theme: Theme
 
     init() throws {
         pty = try PseudoTerminal()
         theme = try Theme.named("dark")
     }
 
-    private func options(
+    func options(
         _ term: String = "xterm-256color", color: TerminalOptions.ColorMode = .auto,
         ascii: TerminalOptions.Switch = .auto,
         noColor: Bool = false, mouse: Bool = false

@@ -4,6 +4,7 @@
 #define GLASS_CNCURSES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What glass_open answers. */
@@ -37,11 +38,23 @@ bool glass_locale(void);
 bool glass_knows(const char *term);
 
 int glass_open(const char *term, int in_fd, int out_fd, int modes);
-void glass_close(void);
 
-/* Hands the terminal back for a while, and takes it again. */
+/* Nothing here writes to the terminal, but for a crash: bytes for it are taken with glass_take and sent by the caller.
+   To give the terminal back: glass_end, send what is taken, then glass_close, or glass_suspend until glass_resume. */
+void glass_end(void);
+void glass_close(void);
 void glass_suspend(void);
 void glass_resume(void);
+
+/* The bytes for the terminal since the last call; they are valid until the next one. */
+size_t glass_take(const uint8_t **bytes);
+
+/* A descriptor to send them on, which does not wait if that can be had; -1 where there is none. */
+int glass_outlet_open(int out_fd);
+/* True for one that waits. */
+bool glass_is_patient(int fd);
+/* Forgets what was typed and not read yet. */
+void glass_input_drop(int fd);
 
 /* Colours the terminal has, 0 for none; pairs of them. */
 int glass_colors(void);
