@@ -20,7 +20,9 @@ struct Stopwatch {
     }
 
     /// A rate: `amount` of something in `seconds`.
-    func tell(_ what: String, _ seconds: Double, _ amount: Double, _ unit: String, _ scale: Double, _ budget: String = "") {
+    func tell(
+        _ what: String, _ seconds: Double, _ amount: Double, _ unit: String, _ scale: Double, _ budget: String = ""
+    ) {
         line(what, String(format: "%.0f %@", amount / seconds * scale, unit), budget)
     }
 

@@ -40,7 +40,8 @@ let families = PrometheusFamilies([
 ])
 var sum = 0.0
 let scan = bench.secondsEach(200) { _ = PrometheusScanner.scan(page.span.bytes, families) { sum += $0.value } }
-bench.tell("Prometheus text, five families of \(page.count / 1024) KiB", scan, Double(page.count), "MB/s", 1e-6, ">= 500")
+bench.tell(
+    "Prometheus text, five families of \(page.count / 1024) KiB", scan, Double(page.count), "MB/s", 1e-6, ">= 500")
 
 // What one second of 1,000 members is: each seen by one balancer.
 var large = LargeEstate.snapshot(members: 1_000, at: t0)
@@ -74,7 +75,7 @@ bench.tell("a moment of 1,000 members taken from tape", recall, 1e3, "ms")
 
 // The screen: 200 columns, 60 lines, nothing kept from the frame before.
 let assessment = Assessment.of(large, now: t0 + .seconds(1))
-var cockpit = Cockpit(platform: large.platform, width: 200, height: 60, glyphs: .unicode, now: t0)
+var cockpit = Cockpit(platform: large.platform, width: 200, height: 60, glyphs: .utf8, now: t0)
 _ = cockpit.step(.observed(large, assessment, events: []), now: t0 + .seconds(1))
 for (key, name) in [("1", "Overview"), ("2", "Nodes"), ("3", "Replication"), ("4", "Balancers"), ("5", "Events")] {
     _ = cockpit.step(.key(.character(Character(key))), now: t0 + .seconds(1))

@@ -15,7 +15,8 @@ public struct FeedPace: Sendable {
     public var jitter: @Sendable () -> Double
 
     public init(
-        interval: Span, calmInterval: Span? = nil, replyDeadline: Span, freshFor: Span? = nil, backoff: Backoff.Limits = Backoff.Limits(),
+        interval: Span, calmInterval: Span? = nil, replyDeadline: Span, freshFor: Span? = nil,
+        backoff: Backoff.Limits = Backoff.Limits(),
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.interval = interval

@@ -31,9 +31,18 @@ struct Known: Sendable {
         return !entries[slot].isGone && at - entries[slot].at < apart
     }
 
+    /// A source says with every answer that it is well, and how long it took: only a change of that is kept. One that
+    /// stands by what it said is kept each time: it makes old words young.
+    private func isSameState(_ body: Update.Body, _ slot: Int) -> Bool {
+        guard case .source(let status) = body, !status.standsByAll, !entries[slot].isGone else { return false }
+        guard case .source(let before)? = Self.unpack(entries[slot].track, entries[slot].packed) else { return false }
+        return before.state == status.state && before.problem == status.problem
+    }
+
     /// What there is to keep of an update; nil where it says nothing of anything known.
     mutating func take(_ track: Track, _ update: Update, at: Timestamp) -> Record? {
         if case .source(let status) = update.body, status.standsByAll { pushing.insert(update.source) }
+        if let slot = slots[track], isSameState(update.body, slot) { return nil }
         guard let packed = Self.pack(update.body) else {
             guard let slot = slots[track] else { return nil }
             forget(slot)

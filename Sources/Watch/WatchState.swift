@@ -9,6 +9,14 @@ public struct WatchState: Sendable {
     /// Rises with every change.
     public let version: UInt64
 
-    /// Worked out when asked for.
-    public func assessment(now: Timestamp) -> Assessment { Assessment.of(snapshot, now: now) }
+    let assessed: Assessment?
+
+    /// How long an assessment of the same facts is as good as a new one: nothing ages visibly in it.
+    static let assessedFor = Span.milliseconds(200)
+
+    /// Worked out when asked for, unless it just was.
+    public func assessment(now: Timestamp) -> Assessment {
+        if let assessed, now - assessed.at < Self.assessedFor, now >= assessed.at { return assessed }
+        return Assessment.of(snapshot, now: now)
+    }
 }

@@ -14,6 +14,7 @@ public final class Watcher: Sendable {
     /// Updates worked off before others may look.
     static let batchUpdatesMax = 1_024
     static let tickInterval = Span.seconds(1)
+    static let tickLead = Span.milliseconds(50)
 
     struct Core {
         var snapshot: Snapshot
@@ -21,6 +22,8 @@ public final class Watcher: Sendable {
         var discovery: Discovery
         var events: [Event] = []
         var tape: Tape?
+        /// Of the tick before: readers that look at the same moment need not work it out again.
+        var assessed: Assessed?
         var version: UInt64 = 0
         /// Sources of feeds that run.
         var expected: Set<SourceID> = []
@@ -28,6 +31,11 @@ public final class Watcher: Sendable {
         var subscribed: Set<MemberID> = []
         var readers: [Int: Reader] = [:]
         var nextReader = 0
+    }
+
+    struct Assessed {
+        let version: UInt64
+        let assessment: Assessment
     }
 
     /// What a reader has been told of since it last took the state.
@@ -90,7 +98,9 @@ public final class Watcher: Sendable {
     }
 
     private func state(of core: borrowing Core) -> WatchState {
-        WatchState(snapshot: core.snapshot, events: core.events, version: core.version)
+        WatchState(
+            snapshot: core.snapshot, events: core.events, version: core.version,
+            assessed: core.assessed?.version == core.version ? core.assessed?.assessment : nil)
     }
 
     /// Starts with events of the past, newest last, as the journal has them.
@@ -194,16 +204,20 @@ public final class Watcher: Sendable {
 
     private func tickForever() async {
         while !Task.isCancelled {
-            do { try await clock.sleep(for: Self.tickInterval) } catch { return }
+            // A little before the second is full: what is worked out serves the screen's next second too.
+            let second = Self.tickInterval.nanoseconds
+            let phase = (clock.now().nanoseconds + Self.tickLead.nanoseconds) % second
+            do { try await clock.sleep(for: Span(nanoseconds: second - phase)) } catch { return }
             tick()
         }
     }
 
     func tick() {
         let now = clock.now()
-        let snapshot = core.withLock { $0.snapshot }
+        let (snapshot, version) = core.withLock { ($0.snapshot, $0.version) }
         let assessment = Assessment.of(snapshot, now: now)
         let (events, actions, callbacks) = core.withLock { core in
+            core.assessed = Assessed(version: version, assessment: assessment)
             let events = core.chronicle.tick(assessment)
             Self.keep(events, &core)
             return (events, core.discovery.tick(now), events.isEmpty ? [] : Self.changed(&core, isNews: true))

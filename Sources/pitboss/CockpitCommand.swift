@@ -29,10 +29,14 @@ struct CockpitCommand: AsyncParsableCommand {
 extension GlassOptions {
     /// The theme asked for here, else in the configuration, else the standard one.
     func chosen(_ settings: PitbossSettings?) throws -> Theme {
+        try Theme.named(theme ?? settings?.theme ?? Theme.defaultName, directories: Self.themeFolders)
+    }
+
+    /// Where a user's, then the machine's own themes are.
+    static var themeFolders: [String] {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
-        let folders = [home.map { $0 + "/pitboss/themes" }, "/etc/pitboss/themes"].compactMap { $0 }
-        return try Theme.named(theme ?? settings?.theme ?? Theme.defaultName, directories: folders)
+        return [home.map { $0 + "/pitboss/themes" }, "/etc/pitboss/themes"].compactMap { $0 }
     }
 
     var terminal: TerminalOptions {

@@ -3,6 +3,7 @@ import Control
 import Estate
 import Foundation
 import Grid
+import Insight
 import Journal
 import Panels
 import Plans
@@ -36,7 +37,7 @@ final class Glass {
     static let figuresInterval = Span.milliseconds(250)
 
     private let stage: Stage
-    private let theme: Theme
+    private var theme: Theme
     /// The platform's time; `pace` is the operator's.
     private let clock: any Timekeeper
     private let pace: any Timekeeper
@@ -153,7 +154,8 @@ final class Glass {
         case .signal(let signal): end(.signal(signal))
         case .gone: end(.terminalGone)
         case .resumed: break
-        case .mouse, .focus: return
+        case .mouse(let mouse): apply(cockpit.step(.mouse(mouse), now: now))
+        case .focus: return
         }
         draw()
     }
@@ -165,9 +167,26 @@ final class Glass {
             case .suspend: terminal?.suspend()
             case .repaint: terminal?.redraw()
             case .execute(let plan, let reason): execute(plan, reason)
-            case .redraw, .bell, .look, .theme: break
+            case .look(let moment): look(at: moment)
+            case .theme(let name): wear(name)
+            case .redraw, .bell: break
             }
         }
+    }
+
+    /// Shows what was known at a moment. Its verdicts are worked out as of then.
+    private func look(at moment: Timestamp?) {
+        guard let moment, let watcher, let (snapshot, oldest) = watcher.past(at: moment) else { return }
+        let at = max(moment, oldest)
+        let events = watcher.state.events
+        let assessment = Assessment.of(snapshot, now: at)
+        apply(cockpit.step(.past(snapshot, assessment, events: events, at: at, oldest: oldest), now: clock.now()))
+    }
+
+    private func wear(_ name: String) {
+        guard let chosen = try? Theme.named(name, directories: GlassOptions.themeFolders) else { return }
+        theme = chosen
+        terminal?.redraw()
     }
 
     private func execute(_ plan: Plan, _ reason: String) {

@@ -99,7 +99,7 @@ import Testing
         for host in seen.hosts {
             #expect(past.host(host.id)?.sightings.map(\.facts) == host.sightings.map(\.facts))
         }
-        #expect(past.sources.map(\.status) == seen.sources.map(\.status))
+        #expect(past.sources.map(\.status.state) == seen.sources.map(\.status.state))
     }
 
     @Test func everyMomentIsAsItWasSeen() throws {

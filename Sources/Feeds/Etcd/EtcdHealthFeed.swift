@@ -12,9 +12,9 @@ public struct EtcdHealthFeed: Feed {
     private let endpoints: [Endpoint]
     private let pace: FeedPace
 
-    public static let standardPace = FeedPace(interval: .seconds(2), replyDeadline: .seconds(2))
+    public static let standardPace = FeedPace(interval: .seconds(5), replyDeadline: .seconds(2))
     /// Rounds from one reading of the member list and the alarms to the next.
-    public static let roundsBetweenLists = 5
+    public static let roundsBetweenLists = 2
     /// Most members of one cluster that are asked.
     public static let membersMax = 32
 
