@@ -145,8 +145,14 @@ extension Cockpit {
     private func best(_ recipe: PlanRecipe, in group: GroupID, _ now: Timestamp) -> MemberID? {
         guard let group = assessment.group(group) else { return nil }
         if group.isDatabase, let best = group.bestCandidate, recipe.isPromotion { return best }
-        let fitting = group.members.filter { recipe.applies(to: .member($0.id), in: snapshot, now: now) }
-        return fitting.count == 1 && !recipe.isPromotion ? fitting[0].id : nil
+        guard !recipe.isPromotion else { return nil }
+        var only: MemberID?
+        for member in group.members where recipe.applies(to: .member(member.id), in: snapshot, now: now) {
+            // More than one: none of them is meant more than another.
+            guard only == nil else { return nil }
+            only = member.id
+        }
+        return only
     }
 }
 

@@ -9,10 +9,7 @@ extension Canvas {
         let area = clip.intersection(
             Box(x: origin.x + box.x, y: origin.y + box.y, width: box.width, height: box.height))
         guard !area.isEmpty else { return }
-        let cell = CellUnit.narrow(character).cell(ink)
-        for y in area.y..<(area.y + area.height) {
-            for x in area.x..<(area.x + area.width) { surface.set(cell, x: x, y: y) }
-        }
+        surface.fill(area, CellUnit.narrow(character).cell(ink))
     }
 
     /// A line from `x` to the right.
@@ -56,9 +53,13 @@ extension Canvas {
         let area = clip.intersection(
             Box(x: origin.x + box.x, y: origin.y + box.y, width: box.width, height: box.height))
         guard !area.isEmpty else { return }
-        for y in area.y..<(area.y + area.height) {
-            let row = y * surface.width
-            for x in area.x..<(area.x + area.width) { surface.cells[row + x].ink = change(surface.cells[row + x].ink) }
+        let wide = surface.width
+        surface.cells.withUnsafeMutableBufferPointer { cells in
+            for y in area.y..<(area.y + area.height) {
+                for at in (y * wide + area.x)..<(y * wide + area.x + area.width) {
+                    cells[at].ink = change(cells[at].ink)
+                }
+            }
         }
     }
 

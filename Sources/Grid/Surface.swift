@@ -26,6 +26,23 @@ final class Surface {
         }
     }
 
+    /// Writes one narrow cell all over a box, which has been clipped already.
+    func fill(_ box: Box, _ cell: Cell) {
+        let width = width
+        cells.withUnsafeMutableBufferPointer { cells in
+            for y in box.y..<(box.y + box.height) {
+                let first = y * width + box.x
+                let last = first + box.width - 1
+                // Halves of wide characters that the box cuts through.
+                if cells[first].shape == .continuation, box.x > 0 { cells[first - 1] = .blank(cells[first - 1].ink) }
+                if cells[last].shape == .wide, box.x + box.width < width {
+                    cells[last + 1] = .blank(cells[last + 1].ink)
+                }
+                for at in first...last { cells[at] = cell }
+            }
+        }
+    }
+
     /// Writes characters that are one column wide each, from `x` on; they have been clipped already.
     func set(run scalars: some Sequence<UInt32>, x: Int, y: Int, ink: Ink) {
         let width = width

@@ -82,6 +82,10 @@ public enum TextWidth {
             }
             if used > 0 { lines.append(line) }
             (line, used) = ("", 0)
+            if wide <= width {
+                (line, used) = (String(word), wide)
+                continue
+            }
             for character in word {
                 let more = of(character)
                 if used + more > width, used > 0 {

@@ -23,11 +23,11 @@ enum OverviewPanel {
             return
         }
         let rows = frame.listed(frame.assessment.groups.map { .group($0.id) }, in: groups)
-        let why = WhyPane.lines(frame, width: canvas.width - 4, glyphs: canvas.glyphs)
         if canvas.width >= 150 {
             wide(rows, frame, canvas)
             return
         }
+        let why = WhyPane.lines(frame, width: canvas.width - 4, glyphs: canvas.glyphs)
         let frameLines = canvas.paneLines(canvas.height / 3)
         let groupsHigh = min(rows.count + 1 + frameLines, max(canvas.height / 2, 5))
         let whyHigh = min(why.count + frameLines, max((canvas.height - groupsHigh) / 2, 3))

@@ -7,7 +7,8 @@ import Insight
 enum WhatIfPanel {
     static func rows(_ whatIf: WhatIf, _ frame: Frame) -> [RowID] {
         let touched = whatIf.consequences.map(\.group)
-        let others = frame.assessment.groups.map(\.id).filter { !touched.contains($0) }
+        let known = Set(touched)
+        let others = frame.assessment.groups.map(\.id).filter { !known.contains($0) }
         return (touched + others).map { .group($0) }
     }
 
