@@ -16,7 +16,7 @@ struct ThemesCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let folders = GlassOptions.themeFolders
-        let isColored = !noColor && environment["NO_COLOR"].map(\.isEmpty) ?? true
+        let isColored = !noColor && isatty(1) == 1 && environment["NO_COLOR"].map(\.isEmpty) ?? true
         let depth: ColorDepth =
             !isColored ? .none : ["truecolor", "24bit"].contains(environment["COLORTERM"]) ? .direct : .indexed256
         let glyphs: Glyphs = ascii ? .ascii : .utf8

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Insight
 import Report
+import Watch
 
 /// `pitboss what-if`.
 struct WhatIfCommand: AsyncParsableCommand {
