@@ -1,18 +1,24 @@
-# make demo    a lab of real servers on loopback, and the dashboard on it
+# make demo    the dashboard on a simulated platform
+# make lab     a lab of real servers on loopback, and the dashboard on it
 # make test    every test, real servers included
 # make unit    the fast tests only
 # make bench   the budgets, measured
 # make endings how the dashboard ends: by key, signal, stop, crash, lost terminal
 # make screens the pictures in docs/screens/
+# make cast    the recorded session in docs/
 # make lint    formatting and style
 
 SWIFT ?= swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s --product pitboss
 
-.PHONY: demo build release test unit bench endings screens lint format install-build install-lab clean
+.PHONY: demo lab cast build release test unit bench endings screens lint format install-build install-lab clean
 
-demo: install-lab release
+demo: install-build release
 	.build/release/pitboss demo
+
+lab: install-lab release
+	.build/release/pitboss lab up
+	.build/release/pitboss --operate --config /tmp/pitboss-lab/pitboss.yaml
 
 build: install-build
 	$(SWIFT) build
@@ -27,13 +33,18 @@ unit: install-build
 	$(SWIFT) test --skip LiveTests --skip LabLiveTests
 
 bench: install-lab release
+	$(SWIFT) build -c release --product Bench
+	.build/release/Bench
 	./scripts/bench
 
 endings: install-build release
 	./scripts/python scripts/endings.py
 
-screens: install-lab release
+screens: install-build release
 	./scripts/screens
+
+cast: install-build release
+	./scripts/cast
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

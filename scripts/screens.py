@@ -1,48 +1,71 @@
-"""Boots the lab unless it is up, opens the dashboard on it at each size, and takes every page."""
-import json, os, subprocess, sys, time
+"""Takes every page of the dashboard on the simulated platform, in every size and theme, after a leader was killed."""
+import os, sys, time
+from concurrent.futures import ThreadPoolExecutor
 
 from terminal import Terminal
 
 BINARY = os.environ.get("PITBOSS", ".build/release/pitboss")
-# A page: its name, the keys that lead to it from the overview, and those that lead back.
+SIZES = [(80, 24), (120, 36), (160, 48), (200, 60)]
+THEMES = ["dark", "light", "mono", "high-contrast", "deuteranopia"]
+# A page: its name, the keys that lead to it, and those that lead back.
 PAGES = [
     ("overview", "1", ""), ("nodes", "2", ""), ("replication", "3", ""), ("balancers", "4", ""), ("events", "5", ""),
+    ("backups", "6", ""), ("network", "7", ""), ("edge", "8", ""), ("redundancy", "9", ""),
+]
+# What is the same in every theme: taken in the usual one only.
+MORE = [
     ("detail-group", "1g\r", "\x1b"), ("detail-member", "3gj\r", "\x1b"), ("detail-node", "2g\r", "\x1b"),
-    ("help", "1?", "\x1b"), ("palette", "1:", "\x1b"), ("requests", "1@", "\x1b"), ("promote", "3gjjp", "\x1b\x1b"),
+    ("help", "1?", "\x1b"), ("palette", "1:", "\x1b"), ("requests", "1@", "\x1b"), ("what-if", "2gx", "\x1b"),
+    ("promote", "3gjjp", "\x1b\x1b"), ("rewind", "1[[[[", "\\"),
 ]
 
 
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else "docs/screens"
-    themes = sys.argv[2].split(",") if len(sys.argv) > 2 else ["dark"]
-    sizes = [(80, 24), (160, 48)]
     os.makedirs(folder, exist_ok=True)
-    subprocess.run([BINARY, "lab", "up"], check=True)
-    status = subprocess.run([BINARY, "lab", "status", "--json"], capture_output=True, text=True).stdout
-    config = json.loads(status)["configuration"]
-    for theme in themes:
-        for columns, rows in sizes:
-            take(folder, theme, columns, rows, config)
+    with ThreadPoolExecutor(int(os.environ.get("AT_ONCE", "3"))) as pool:
+        jobs = [pool.submit(pages, folder, theme, *size) for theme in THEMES for size in SIZES]
+        jobs += [pool.submit(wall, folder, *size) for size in SIZES[1:]]
+        for job in jobs:
+            job.result()
 
 
-def take(folder, theme, columns, rows, config):
-    screen = Terminal([BINARY, "--config", config, "--operate", "--theme", theme], columns, rows)
+def path(folder, name, columns, rows, theme="dark"):
+    return f"{folder}/{name}-{columns}x{rows}{'' if theme == 'dark' else '-' + theme}.png"
+
+
+def pages(folder, theme, columns, rows):
+    ascii_ = ["--ascii"] if theme == "mono" else []
+    command = [BINARY, "demo", "--scenario", "leader-killed", "--speed", "4", "--theme", theme] + ascii_
+    screen = Terminal(command, columns, rows, environment={"COLORTERM": "truecolor"})
     screen.wait("wallet-db")
-    time.sleep(6)  # Rates need two samples; histories need a few.
-    suffix = "" if theme == "dark" else f"-{theme}"
-    for name, keys, back in PAGES:
+    screen.type("5")
+    screen.wait("writes back", 60)
+    time.sleep(1)
+    for name, keys, back in PAGES + (MORE if theme == "dark" else []):
         for key in keys:
             screen.type(key)
             time.sleep(0.4)
-        time.sleep(0.6)
-        path = f"{folder}/{name}-{columns}x{rows}{suffix}.png"
-        screen.picture(path)
-        print(path)
+        time.sleep(0.8)
+        screen.picture(path(folder, name, columns, rows, theme), theme == "light", theme in ("dark", "mono"))
         for key in back:
             screen.type(key)
-            time.sleep(0.5)
-    status, seconds = screen.close()
-    if status != 0:
+            time.sleep(0.4)
+    finish(screen)
+
+
+def wall(folder, columns, rows):
+    screen = Terminal([BINARY, "demo", "--wall", "--scenario", "leader-killed", "--speed", "4"], columns, rows)
+    screen.wait("all protected")
+    screen.picture(path(folder, "wall", columns, rows))
+    time.sleep(17)
+    screen.picture(path(folder, "wall-alarm", columns, rows))
+    finish(screen, "\x03")
+
+
+def finish(screen, keys="Q"):
+    status, seconds = screen.close(keys)
+    if status not in (0, 130):
         raise SystemExit(f"the dashboard ended with {status} after {seconds:.2f} s")
 
 

@@ -108,13 +108,14 @@ class Terminal:
         os.waitpid(self.pid, 0)
         return None, time.monotonic() - begun
 
-    def picture(self, path):
+    def picture(self, path, is_light=False, has_words=True):
+        """What a person would see, as a PNG of few colours; and the same in words beside it."""
         from PIL import Image, ImageDraw, ImageFont
         size = 15
         plain = ImageFont.truetype(FONTS + "DejaVuSansMono.ttf", size)
         bold = ImageFont.truetype(FONTS + "DejaVuSansMono-Bold.ttf", size)
         wide, high = round(plain.getlength("M")), size + 4
-        ink, paper = (212, 212, 212), (16, 18, 22)
+        ink, paper = ((24, 26, 30), (250, 250, 247)) if is_light else ((212, 212, 212), (16, 18, 22))
 
         def colour(name, default):
             if name == "default":
@@ -138,6 +139,8 @@ class Terminal:
                     if cell.data.strip():
                         draw.text((left, top), cell.data, font=bold if cell.bold else plain, fill=front)
             words = "\n".join(line.rstrip() for line in self.screen.display) + "\n"
-        image.save(path, optimize=True)
+        image.quantize(48, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+        if not has_words:
+            return
         with open(os.path.splitext(path)[0] + ".txt", "w") as f:
             f.write(words)
