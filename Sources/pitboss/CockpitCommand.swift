@@ -41,7 +41,8 @@ extension GlassOptions {
 
     var terminal: TerminalOptions {
         TerminalOptions(
-            color: noColor ? .none : .auto, ascii: ascii ? .on : .auto, environment: ProcessInfo.processInfo.environment
+            color: noColor ? .none : .auto, ascii: ascii ? .on : .auto, mouse: mouse,
+            environment: ProcessInfo.processInfo.environment
         )
     }
 }

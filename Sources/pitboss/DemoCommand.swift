@@ -32,6 +32,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Look only: no commands.")
     var readOnly = false
 
+    @Flag(help: "Show it as `pitboss wall` does.")
+    var wall = false
+
     @OptionGroup var look: GlassOptions
 
     func validate() throws {
@@ -49,6 +52,7 @@ struct DemoCommand: AsyncParsableCommand {
             SimulatedPlatform(seed: seed, scenario: try chosen()), speed: speed, pace: SystemTimekeeper())
         defer { simulated.remove() }
         let stage = readOnly ? simulated.stage.readOnly : simulated.stage
+        if wall { return try await WallCommand.show(stage.readOnly, look: look, settings: nil, bell: false) }
         let glass = try await Glass(stage, theme: try look.chosen(nil), options: look.terminal)
         let ending = await glass.run()
         await glass.farewell()

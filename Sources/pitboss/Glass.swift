@@ -42,7 +42,7 @@ final class Glass {
     private let clock: any Timekeeper
     private let pace: any Timekeeper
     private var terminal: Terminal?
-    private var cockpit: Cockpit
+    private var model: any ScreenModel
     private var grid: Grid
     private var drawnAt = Timestamp.zero
     private var dueAt: Timestamp?
@@ -53,17 +53,23 @@ final class Glass {
     private var tasks: [Task<Void, Never>] = []
     private var ended: AsyncStream<Ending>.Continuation?
 
-    init(_ stage: Stage, theme: Theme, options: TerminalOptions) throws {
+    /// What is shown: the cockpit, or a wall.
+    typealias MakeModel = (Platform, _ width: Int, _ height: Int, Glyphs, Timestamp) -> any ScreenModel
+
+    init(
+        _ stage: Stage, theme: Theme, options: TerminalOptions,
+        model make: MakeModel = {
+            Cockpit(platform: $0, width: $1, height: $2, glyphs: $3, now: $4)
+        }
+    ) throws {
         self.stage = stage
         self.theme = theme
         (clock, pace) = (stage.clock, stage.pace)
-        cockpit = Cockpit(platform: stage.platform, width: 0, height: 0, glyphs: .ascii, now: clock.now())
+        model = make(stage.platform, 0, 0, .ascii, clock.now())
         grid = Grid(width: 0, height: 0)
         let terminal = try Terminal.open(options) { [weak self] event in self?.take(event) }
         self.terminal = terminal
-        cockpit = Cockpit(
-            platform: stage.platform, width: terminal.width, height: terminal.height, glyphs: terminal.glyphs,
-            now: clock.now())
+        model = make(stage.platform, terminal.width, terminal.height, terminal.glyphs, clock.now())
     }
 
     /// Paints the first frame, then begins to watch: nothing that can hang stands before it.
@@ -73,7 +79,7 @@ final class Glass {
         var desk = Desk()
         desk.isArmed = stage.isArmed
         desk.simulation = stage.simulation
-        apply(cockpit.step(.desk(desk), now: clock.now()))
+        apply(model.step(.desk(desk), now: clock.now()))
         draw()
         watch()
         tasks.append(Task { await self.tickForever() })
@@ -131,7 +137,7 @@ final class Glass {
     private func refreshDesk() async {
         guard let acting else { return }
         let desk = await acting.desk()
-        apply(cockpit.step(.desk(desk), now: clock.now()))
+        apply(model.step(.desk(desk), now: clock.now()))
         drawSoon(at: max(pace.now(), drawnAt + Self.frameInterval))
     }
 
@@ -148,13 +154,13 @@ final class Glass {
     private func take(_ event: TerminalEvent) {
         let now = clock.now()
         switch event {
-        case .key(let key): apply(cockpit.step(.key(key), now: now))
-        case .paste(let text): apply(cockpit.step(.paste(text), now: now))
-        case .resized(let width, let height): apply(cockpit.step(.resize(width: width, height: height), now: now))
+        case .key(let key): apply(model.step(.key(key), now: now))
+        case .paste(let text): apply(model.step(.paste(text), now: now))
+        case .resized(let width, let height): apply(model.step(.resize(width: width, height: height), now: now))
         case .signal(let signal): end(.signal(signal))
         case .gone: end(.terminalGone)
         case .resumed: break
-        case .mouse(let mouse): apply(cockpit.step(.mouse(mouse), now: now))
+        case .mouse(let mouse): apply(model.step(.mouse(mouse), now: now))
         case .focus: return
         }
         draw()
@@ -169,7 +175,8 @@ final class Glass {
             case .execute(let plan, let reason): execute(plan, reason)
             case .look(let moment): look(at: moment)
             case .theme(let name): wear(name)
-            case .redraw, .bell: break
+            case .bell: terminal?.bell()
+            case .redraw: break
             }
         }
     }
@@ -180,7 +187,7 @@ final class Glass {
         let at = max(moment, oldest)
         let events = watcher.state.events
         let assessment = Assessment.of(snapshot, now: at)
-        apply(cockpit.step(.past(snapshot, assessment, events: events, at: at, oldest: oldest), now: clock.now()))
+        apply(model.step(.past(snapshot, assessment, events: events, at: at, oldest: oldest), now: clock.now()))
     }
 
     private func wear(_ name: String) {
@@ -209,7 +216,7 @@ final class Glass {
             let second = Int64(1_000_000_000)
             let next = Timestamp(nanoseconds: (now.nanoseconds / second + 1) * second)
             do { try await pace.sleep(until: next) } catch { return }
-            apply(cockpit.step(.tick, now: clock.now()))
+            apply(model.step(.tick, now: clock.now()))
             ticks += 1
             if ticks % 5 == 0, acting != nil { await refreshDesk() }
             draw()
@@ -235,11 +242,11 @@ final class Glass {
         if let latest = subscription?.take(), latest.version != seen {
             seen = latest.version
             let assessment = latest.assessment(now: now)
-            apply(cockpit.step(.observed(latest.snapshot, assessment, events: latest.events), now: now))
+            apply(model.step(.observed(latest.snapshot, assessment, events: latest.events), now: now))
         }
         drawnAt = pace.now()
         dueAt = nil
-        cockpit.render(into: &grid, now: now)
+        model.render(into: &grid, now: now)
         terminal.draw(grid, theme: theme)
     }
 }

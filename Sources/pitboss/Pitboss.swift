@@ -7,10 +7,11 @@ struct Pitboss: AsyncParsableCommand {
         commandName: "pitboss",
         abstract: "The cockpit for people who keep a redundant platform up.",
         subcommands: [
-            CockpitCommand.self, StatusCommand.self, CheckCommand.self, EventsCommand.self, PromoteCommand.self,
+            CockpitCommand.self, WallCommand.self, StatusCommand.self, CheckCommand.self, EventsCommand.self,
+            WhatIfCommand.self, PromoteCommand.self,
             FailoverCommand.self,
             DrainCommand.self, UndrainCommand.self, PauseCommand.self, ResumeCommand.self, AuditCommand.self,
-            InitCommand.self, DoctorCommand.self, DemoCommand.self, LabCommand.self, LabServe.self,
+            InitCommand.self, DoctorCommand.self, ThemesCommand.self, DemoCommand.self, LabCommand.self, LabServe.self,
         ],
         defaultSubcommand: CockpitCommand.self)
 }

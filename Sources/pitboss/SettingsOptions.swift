@@ -72,4 +72,7 @@ struct GlassOptions: ParsableArguments {
 
     @Flag(help: "ASCII alone: no lines, no symbols.")
     var ascii = false
+
+    @Flag(help: "Take the mouse: click, double click and wheel.")
+    var mouse = false
 }
