@@ -28,6 +28,7 @@ extension Cockpit {
 
     private mutating func click(_ mouse: Mouse, _ now: Timestamp) -> [Effect] {
         view.isNew = false
+        knownActing = nil
         guard let touch = touch(at: mouse) else { return [] }
         let isDouble = clicked.map { $0.touch == touch && now - $0.at <= Self.doubleClickWithin } ?? false
         clicked = isDouble ? nil : (touch, now)

@@ -81,6 +81,7 @@ extension Cockpit {
         if isShort { rewind.wanted = oldest }
         self.rewind = rewind
         view.held = [:]
+        knownActing = nil
         thinkAgain()
         if isShort { return say("nothing before \(Figures.clock(oldest))Z is kept", bad: true, now) }
         return [.redraw]

@@ -24,6 +24,9 @@ public struct Cockpit: Sendable {
     public private(set) var width: Int
     public private(set) var height: Int
     public let glyphs: Glyphs
+    var knownActing: KnownActing?
+    /// How long it is taken for granted which commands can be used, while neither a key nor an event comes.
+    static let actingFor = Estate.Span.seconds(5)
     /// Until when rows keep their places after a key.
     private var heldUntil: Timestamp?
 
@@ -73,6 +76,7 @@ public struct Cockpit: Sendable {
             return press(mouse, now: now)
         case .desk(let desk):
             self.desk = desk
+            knownActing = nil
             return [.redraw]
         case .tick:
             if now - live.assessment.at > Self.assessmentAgeMax {
@@ -104,7 +108,7 @@ public struct Cockpit: Sendable {
 
     /// Draws the whole screen, and keeps what a mouse can be pressed on.
     public mutating func render(into grid: inout Grid, now: Timestamp) {
-        let frame = frame(now: now)
+        let frame = frame(menuForFrame(now), now)
         grid = Grid.drawn(width: width, height: height, glyphs: glyphs) { Screen.draw(frame, on: $0) }
         touches = grid.touches
     }
@@ -114,6 +118,7 @@ public struct Cockpit: Sendable {
     private mutating func press(_ key: Key, now: Timestamp) -> [Effect] {
         view.notice = nil
         view.isNew = false
+        knownActing = nil
         // These work wherever one stands: whoever wants to leave must not have to find out how.
         switch key {
         case .ctrl("c"): return [.quit]

@@ -6,29 +6,36 @@ extension Assessor {
         var g = blank(group, mode: .activePassive)
         g.kind = .database
         register(&g, group, store)
-        var candidates = members.map { databaseMember($0, leader: g.leader) }
-        sortByName(&candidates)
-        g.primaries = candidates.filter { $0.isPrimary }.map(\.id)
-        g.primary = g.primaries.count == 1 ? g.primaries[0] : nil
-        let primary = g.primary.flatMap { id in members.first { $0.id == id } }
-        g.timeline = candidates.first { $0.id == g.primary }?.timeline ?? g.timeline
-        let byID = Dictionary(members.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for i in candidates.indices {
-            guard let member = byID[candidates[i].id] else { continue }
-            lag(&candidates[i], member, primary)
-            candidates[i].syncState = syncState(candidates[i], member, primary, g.synchronous)
-            candidates[i].eligibility = eligibility(candidates[i], member, g)
+        var views: [MemberDraft] = []
+        views.reserveCapacity(members.count)
+        var primary: Member?
+        for member in members {
+            var view = MemberDraft(id: member.id)
+            databaseMember(&view, member, leader: g.leader)
+            if view.isPrimary {
+                g.primaries.append(member.id)
+                primary = g.primaries.count == 1 ? member : nil
+            }
+            views.append(view)
         }
-        g.members = candidates
+        g.primary = g.primaries.count == 1 ? g.primaries[0] : nil
+        if primary != nil { g.timeline = views.first { $0.isPrimary }?.timeline ?? g.timeline }
+        let log = primary.flatMap { PrimaryLog($0, self) }
+        g.members.reserveCapacity(members.count)
+        for i in views.indices {
+            lag(&views[i], members[i], log)
+            views[i].syncState = syncState(views[i], members[i], log, g.synchronous)
+            views[i].eligibility = eligibility(views[i], members[i], g)
+            g.members.append(MemberAssessment(views[i]))
+        }
         judgeService(&g, group, members)
         judgeMargins(&g, store)
-        judgeMembers(&g, byID)
-        finish(&g, group, members)
-        return g
+        judgeMembers(&g, members)
+        return finish(&g, group, members)
     }
 
     /// What the register says, and how far it can be relied on.
-    private func register(_ g: inout GroupAssessment, _ group: Group, _ store: GroupAssessment?) {
+    private func register(_ g: inout GroupDraft, _ group: Group, _ store: GroupAssessment?) {
         var chosen: (leader: Known<String?>, freshness: Freshness, isRegister: Bool, at: Timestamp)?
         for s in group.sightings {
             guard let leader = s.facts.leader else { continue }
@@ -48,12 +55,12 @@ extension Assessor {
             g.isLeaderStale = chosen.freshness != .fresh || store?.quorum.map { $0.margin < 0 || !$0.hasLeader } == true
             if chosen.freshness == .fresh { g.oldestAt = chosen.at }
         }
-        g.timeline = group.newest(\.timeline)?.value
-        g.synchronous = group.newest(\.synchronous)?.value
-        g.limits = group.newest(\.limits)?.value
-        g.isPaused = group.newest(\.paused)?.value ?? false
-        g.manager = group.newest(\.manager)?.value
-        g.scheduledSwitchover = group.newest(\.scheduledSwitchover)?.value
+        g.timeline = newest(group, { $0.timeline })
+        g.synchronous = newest(group, { $0.synchronous })
+        g.limits = newest(group, { $0.limits })
+        g.isPaused = newest(group, { $0.paused }) ?? false
+        g.manager = newest(group, { $0.manager })
+        g.scheduledSwitchover = newest(group, { $0.scheduledSwitchover })
         for s in group.sightings where s.facts.history.count >= g.history.count { g.history = s.facts.history }
         g.changesUnplanned = Flapping.recent(
             Flapping.unplanned(g.history.compactMap(\.at), handovers: snapshot.handovers(of: group.id)), now: now)
@@ -62,7 +69,7 @@ extension Assessor {
     }
 
     /// Observers of the register that contradict the one gone by, where both are fresh.
-    private func repeated(_ g: inout GroupAssessment, _ group: Group) {
+    private func repeated(_ g: inout GroupDraft, _ group: Group) {
         guard !g.isLeaderStale, g.leader != nil || g.isLeaderless else { return }
         for s in group.sightings where freshness(s) == .fresh {
             guard let leader = s.facts.leader, leader.value != g.leader?.name else { continue }
@@ -72,14 +79,14 @@ extension Assessor {
         }
     }
 
-    private func databaseMember(_ member: Member, leader: MemberID?) -> MemberAssessment {
-        var view = MemberAssessment(id: member.id)
+    private func databaseMember(_ view: inout MemberDraft, _ member: Member, leader: MemberID?) {
         place(&view, member)
         view.isLeader = leader == member.id
         let selfName = member.id.description
-        var best = (trust: -1, at: Timestamp.zero)
+        var (bestTrust, bestAt) = (-1, Timestamp.zero)
         for s in member.sightings {
             let f = freshness(s)
+            if f != .fresh { view.hasStale = true }
             view.freshness = min(view.freshness, f)
             view.observedAt = max(view.observedAt ?? s.at, s.at)
             view.version = view.version ?? s.facts.version
@@ -92,8 +99,8 @@ extension Assessor {
             // whole ttl), fresh before stale, then the newest.
             let isSelf = s.by.name == selfName
             let trust = (f == .fresh ? 4 : f == .stale ? 2 : 0) + (isSelf ? 1 : 0)
-            if (trust, s.at) > best {
-                best = (trust, s.at)
+            if trust > bestTrust || trust == bestTrust && s.at > bestAt {
+                (bestTrust, bestAt) = (trust, s.at)
                 view.role = s.facts.role ?? view.role
                 view.state = s.facts.state ?? view.state
                 view.stateDetail = s.facts.stateDetail ?? view.stateDetail
@@ -110,11 +117,10 @@ extension Assessor {
             }
         }
         whetherUp(&view, member, selfName)
-        return view
     }
 
     /// Up and primary by its own servers' fresh word only.
-    private func whetherUp(_ view: inout MemberAssessment, _ member: Member, _ selfName: String) {
+    private func whetherUp(_ view: inout MemberDraft, _ member: Member, _ selfName: String) {
         var newest: (recovering: Bool, at: Timestamp)?
         for s in member.sightings where s.by.name == selfName && freshness(s) == .fresh {
             if let state = s.facts.state {
@@ -139,15 +145,5 @@ extension Assessor {
     }
 
     /// All subscriptions to the member itself fail, while others are live: it is the member, not us.
-    func isUnreachable(_ selfName: String) -> Bool {
-        let mine = snapshot.sources.lazy.filter { $0.id.name == selfName }
-        var any = false
-        for source in mine {
-            switch source.status.state {
-            case .failed, .silent: any = true
-            case .live, .connecting, .refused: return false
-            }
-        }
-        return any && snapshot.sources.contains { isLive($0) }
-    }
+    func isUnreachable(_ selfName: String) -> Bool { isAnyLive && unreachable.contains(selfName) }
 }

@@ -36,7 +36,6 @@ extension Assessor {
         g.survives.noun = "path"
         var oldest: Timestamp?
         for member in members { g.members.append(path(member, &oldest, &g)) }
-        sortByName(&g.members)
         g.oldestAt = oldest
         let up = g.members.filter { $0.isUp == true }
         let known = g.members.contains { $0.isUp != nil }
@@ -46,13 +45,19 @@ extension Assessor {
         } else {
             g.reasons.append(Reason(.unknown, silence(of: group, members)))
         }
-        finish(&g, group, members)
-        return g
+        return finish(&g, group, members)
     }
 
     /// What its fresh observers see together: up where one gets through, and otherwise the worst of it.
-    private func path(_ member: Member, _ oldest: inout Timestamp?, _ g: inout GroupAssessment) -> MemberAssessment {
-        var view = MemberAssessment(id: member.id)
+    private func path(_ member: Member, _ oldest: inout Timestamp?, _ g: inout GroupDraft) -> MemberAssessment {
+        var view = MemberDraft(id: member.id)
+        see(&view, member, &oldest, &g)
+        return MemberAssessment(consume view)
+    }
+
+    private func see(
+        _ view: inout MemberDraft, _ member: Member, _ oldest: inout Timestamp?, _ g: inout GroupDraft
+    ) {
         place(&view, member)
         view.role = .path
         var facts = PathFacts()
@@ -60,6 +65,7 @@ extension Assessor {
         for s in member.sightings {
             guard let told = s.facts.path else { continue }
             let f = freshness(s)
+            if f != .fresh { view.hasStale = true }
             view.freshness = min(view.freshness, f)
             view.observedAt = max(view.observedAt ?? s.at, s.at)
             facts.provider = facts.provider ?? told.provider
@@ -83,15 +89,14 @@ extension Assessor {
                 "\(member.id.name) is up for \(Say.list(yes.map(\.name))), down for \(Say.list(no.map(\.name)))")
         }
         view.isUp = facts.isUp
-        view.path = facts
-        return view
+        view.path = PathBox(facts)
     }
 
     private static func most(_ a: Double?, _ b: Double?) -> Double? {
         [a, b.sound].compactMap { $0 }.max()
     }
 
-    private func judgePaths(_ g: inout GroupAssessment, _ up: [MemberAssessment]) {
+    private func judgePaths(_ g: inout GroupDraft, _ up: [MemberAssessment]) {
         guard !up.isEmpty else {
             g.survives.nodes = 0
             g.reasons.append(
@@ -156,7 +161,7 @@ extension Assessor {
 
     /// Whether what is left could carry what flows now.
     private func judgeLoad(
-        _ g: inout GroupAssessment, _ up: [MemberAssessment], _ carriers: [String: [MemberAssessment]]
+        _ g: inout GroupDraft, _ up: [MemberAssessment], _ carriers: [String: [MemberAssessment]]
     ) {
         for view in up {
             guard let load = view.path?.load, load >= PathLimits.loadMax else { continue }

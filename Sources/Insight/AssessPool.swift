@@ -8,25 +8,21 @@ extension Assessor {
         views.reserveCapacity(members.count)
         var turns = Turns()
         for member in members {
-            var view = server(member, &oldest)
-            if let database = backing.member(at: view.address) {
-                view.backs = database.id
-                if view.node == nil { (view.node, view.site) = (database.node, database.site) }
-                // Its check says "not your turn", not "broken".
-                view.isStandingBy = view.isUp == false && !view.isDrained && database.isUp == true
-                view.isLeader = database.isLeader
-            }
+            var view = MemberDraft(id: member.id)
+            server(&view, member, &oldest)
+            if !backing.isEmpty { stand(&view, backing) }
             turns.add(view)
-            views.append(view)
+            views.append(MemberAssessment(consume view))
         }
-        sortByName(&views)
-        let seats = views.filter { $0.isUp == true }.map { Seat($0, serves: true, succeeds: false) }
+        var seats: [Seat] = []
+        seats.reserveCapacity(views.count)
+        for view in views where view.isUp == true { seats.append(Seat(view, serves: true, succeeds: false)) }
         let isPassive = turns.backing != nil && mode(of: group.id) == .activePassive
         let following = isPassive ? .leader : turns.following
         // Nobody said how it works: one that only ever has the database's leader up goes where the leader goes.
         var g = blank(group, mode: following == .leader ? .activePassive : .activeActive)
         (g.kind, g.backing, g.following) = (.pool, turns.backing, following)
-        g.manager = group.newest(\.manager)?.value
+        g.manager = newest(group, { $0.manager })
         g.members = views
         g.balancers = balancers(of: views)
         g.oldestAt = oldest
@@ -37,15 +33,29 @@ extension Assessor {
         survival(&g, seats, database)
         judge(&g, database)
         if serving == nil { g.reasons.append(Reason(.unknown, silence(of: group, members))) }
-        finish(&g, group, members)
-        return g
+        return finish(&g, group, members)
+    }
+
+    /// The database member that a server is.
+    private func stand(_ view: inout MemberDraft, _ backing: Backing) {
+        guard let database = backing.member(at: view.address) else { return }
+        view.backs = database.id
+        if view.node == nil {
+            (view.node, view.site) = (database.node, database.site)
+            (view.placeIndex, view.siteIndex) = database.places
+        }
+        // Its check says "not your turn", not "broken".
+        view.isStandingBy = view.isUp == false && !view.isDrained && database.isUp == true
+        view.isLeader = database.isLeader
     }
 
     /// Everybody who sends to these servers, and where each runs.
     private func balancers(of views: [MemberAssessment]) -> [BalancerSeat] {
         var seats: [BalancerSeat] = []
         for view in views {
-            for balancing in view.balancing where balancing.freshness == .fresh {
+            for (k, balancing) in view.balancing.enumerated() where balancing.freshness == .fresh {
+                // They mostly come in the same order for every server.
+                if k < seats.count, seats[k].source == balancing.balancer { continue }
                 if seats.contains(where: { $0.source == balancing.balancer }) { continue }
                 let node = node(ofBalancer: balancing.balancer)
                 seats.append(BalancerSeat(source: balancing.balancer, node: node, site: node.flatMap { site(of: $0) }))
@@ -63,7 +73,7 @@ extension Assessor {
         private var standingBy = 0
         private var leadersStandingBy = 0
 
-        mutating func add(_ view: MemberAssessment) {
+        mutating func add(_ view: MemberDraft) {
             if let backs = view.backs { behind.insert(backs.group) } else { isBacked = false }
             if view.isUp == true {
                 up += 1
@@ -86,47 +96,51 @@ extension Assessor {
         }
     }
 
-    private func server(_ member: Member, _ oldest: inout Timestamp?) -> MemberAssessment {
-        var view = MemberAssessment(id: member.id)
+    private func server(_ view: inout MemberDraft, _ member: Member, _ oldest: inout Timestamp?) {
         place(&view, member)
+        view.balancing.reserveCapacity(member.sightings.count)
         view.role = .server
         var up = 0
         var fresh = 0
         for s in member.sightings {
             let f = freshness(s)
+            if f != .fresh { view.hasStale = true }
             view.freshness = min(view.freshness, f)
             view.observedAt = max(view.observedAt ?? s.at, s.at)
-            guard let t = s.facts.traffic else { continue }
+            // Field by field: a copy of it all costs more than everything else that is done here.
+            if case nil = s.facts.traffic { continue }
+            let (admin, check) = (s.facts.traffic?.admin, s.facts.traffic?.check)
+            let sessions = s.facts.traffic?.sessions
             view.state = s.facts.state ?? view.state
-            view.stateDetail = t.checkDetail ?? view.stateDetail
+            if let detail = s.facts.traffic?.checkDetail { view.stateDetail = detail }
             view.balancing.append(
                 BalancerView(
-                    balancer: s.by, admin: t.admin, check: t.check, sessions: t.sessions, handle: t.handle,
+                    balancer: s.by, admin: admin, check: check, sessions: sessions, handle: s.facts.traffic?.handle,
                     freshness: f))
+            if admin == .drain || admin == .maintenance { view.drainedCount += 1 }
             guard f == .fresh else { continue }
             fresh += 1
-            view.sessions.add(t.sessions)
+            view.sessions.add(sessions)
             let at = knownAt(s)
             if oldest == nil || at < oldest! { oldest = at }
-            if Self.takesTraffic(t) { up += 1 }
+            if Self.takesTraffic(admin, check) { up += 1 }
         }
         if fresh > 0 { view.isUp = up > 0 }
-        return view
     }
 
     /// A server that is checked up, or not checked at all, and that nobody took out.
-    private static func takesTraffic(_ t: TrafficFacts) -> Bool {
-        switch t.admin {
+    private static func takesTraffic(_ admin: AdminState?, _ check: CheckState?) -> Bool {
+        switch admin {
         case .drain, .maintenance: return false
         case .ready, nil: break
         }
-        switch t.check {
+        switch check {
         case .up, .goingDown, .unchecked: return true
         case .down, .goingUp, nil: return false
         }
     }
 
-    private func poolSessions(_ g: inout GroupAssessment, _ group: Group) {
+    private func poolSessions(_ g: inout GroupDraft, _ group: Group) {
         var total: Int?
         for s in group.sightings where freshness(s) == .fresh {
             total.add(s.facts.poolSessions)
@@ -134,7 +148,7 @@ extension Assessor {
         g.sessions = total
     }
 
-    private func isServing(_ g: inout GroupAssessment, _ group: Group, up: Int) -> Bool? {
+    private func isServing(_ g: inout GroupDraft, _ group: Group, up: Int) -> Bool? {
         var yes: [SourceID] = []
         var no: [SourceID] = []
         for s in group.sightings {
@@ -154,7 +168,7 @@ extension Assessor {
         return g.members.contains { $0.isUp != nil } ? false : nil
     }
 
-    private func survival(_ g: inout GroupAssessment, _ seats: [Seat], _ database: GroupAssessment?) {
+    private func survival(_ g: inout GroupDraft, _ seats: [Seat], _ database: GroupAssessment?) {
         guard g.serving.isServing != nil else { return }
         let tolerance = Tolerance(seats, needed: 1)
         g.survives.nodes = tolerance.nodes
@@ -181,7 +195,7 @@ extension Assessor {
             ? "the balancers \(names) are on one node" : "the balancers are on \(Say.count(nodes.count, "node"))"
     }
 
-    private func judge(_ g: inout GroupAssessment, _ database: GroupAssessment?) {
+    private func judge(_ g: inout GroupDraft, _ database: GroupAssessment?) {
         let up = g.serving.up
         guard let serving = g.serving.isServing else { return }
         if !serving {
@@ -190,7 +204,7 @@ extension Assessor {
             g.reasons.append(
                 Reason(.down, "no server takes traffic: \(g.serving.text) up\(why)", figure: g.serving.text))
         }
-        if serving, g.following != .leader, g.mode == .activeActive {
+        if serving, g.following != .leader, g.mode == .activeActive, up < g.members.count {
             let broken = g.members.filter { $0.isBroken && $0.drainedCount == 0 }
             if !broken.isEmpty {
                 let names = Say.list(broken.map(\.id.name))
@@ -220,7 +234,7 @@ extension Assessor {
         }
     }
 
-    private func noFurther(_ g: GroupAssessment, _ up: Int, _ database: GroupAssessment?) -> String {
+    private func noFurther(_ g: GroupDraft, _ up: Int, _ database: GroupAssessment?) -> String {
         if g.following == .leader, let database, database.survives.nodes == 0 {
             return database.id.name + (database.survives.limitedBy.map { ": \($0)" } ?? "")
         }

@@ -5,7 +5,7 @@ extension Assessor {
     func quorum(_ group: Group, _ members: [Member]) -> GroupAssessment {
         var g = blank(group, mode: .quorum)
         g.kind = .quorum
-        g.manager = group.newest(\.manager)?.value
+        g.manager = newest(group, { $0.manager })
         var seats: [Seat] = []
         for member in members {
             let view = voter(member)
@@ -13,23 +13,20 @@ extension Assessor {
             if let role = view.role, role == .leader, view.freshness == .fresh { g.leader = view.id }
             g.members.append(view)
         }
-        sortByName(&g.members)
         guard let q = bestQuorum(group, g.members) else {
             g.serving = Serving(up: seats.count, total: members.count, isServing: nil)
             g.reasons.append(Reason(.unknown, silence(of: group, members)))
-            finish(&g, group, members)
-            return g
+            return finish(&g, group, members)
         }
         g.quorum = q.value
         g.oldestAt = q.at
         g.serving = Serving(
             up: q.value.votersHealthy, total: q.value.votersTotal, isServing: q.value.hasLeader && q.value.margin >= 0)
         judge(&g, q.value, seats)
-        finish(&g, group, members)
-        return g
+        return finish(&g, group, members)
     }
 
-    private func judge(_ g: inout GroupAssessment, _ q: GroupQuorum, _ seats: [Seat]) {
+    private func judge(_ g: inout GroupDraft, _ q: GroupQuorum, _ seats: [Seat]) {
         let votes = "\(q.votersHealthy) of \(q.votersTotal) votes, \(q.needed) needed"
         guard q.hasLeader, q.margin >= 0 else {
             let what = q.margin < 0 ? "quorum lost: \(votes)" : "no leader although \(votes)"
@@ -58,10 +55,16 @@ extension Assessor {
     }
 
     private func voter(_ member: Member) -> MemberAssessment {
-        var view = MemberAssessment(id: member.id)
+        var view = MemberDraft(id: member.id)
+        fill(&view, member)
+        return MemberAssessment(consume view)
+    }
+
+    private func fill(_ view: inout MemberDraft, _ member: Member) {
         place(&view, member)
         for s in member.sightings {
             let f = freshness(s)
+            if f != .fresh { view.hasStale = true }
             view.observedAt = max(view.observedAt ?? s.at, s.at)
             if f < view.freshness || view.role == nil {
                 view.freshness = min(view.freshness, f)
@@ -74,7 +77,6 @@ extension Assessor {
             // One observer that cannot reach it does not outvote one that can.
             if state == .running { view.isUp = true } else if view.isUp == nil { view.isUp = false }
         }
-        return view
     }
 
     /// The votes as the newest fresh observer has them; counted from the members where none does.

@@ -6,7 +6,9 @@ public struct Assessment: Sendable, Equatable {
     /// Worst first, then by tier, then by name.
     public let groups: [GroupAssessment]
     /// Hosts: worst first, those that nobody watches last, then by site and name.
-    public let nodes: [NodeAssessment]
+    public var nodes: [NodeAssessment] { memo.nodes { NodeAssessment.worstFirst(hosts) } }
+    /// The same in no order.
+    let hosts: [NodeAssessment]
     public let sourcesLive: Int
     public let sourcesTotal: Int
     /// When the oldest fact that any verdict rests on was observed.
@@ -29,7 +31,7 @@ public struct Assessment: Sendable, Equatable {
     public var isFrozen: Bool { sourcesLive == 0 }
 
     public func group(_ id: GroupID) -> GroupAssessment? { index[id].map { groups[$0] } }
-    public func node(_ id: NodeID) -> NodeAssessment? { nodes.first { $0.id == id } }
+    public func node(_ id: NodeID) -> NodeAssessment? { hosts.first { $0.id == id } }
     public func member(_ id: MemberID) -> MemberAssessment? { group(id.group)?.member(id) }
 
     /// Assesses everything in `snapshot` as of `now`.
@@ -37,12 +39,14 @@ public struct Assessment: Sendable, Equatable {
         Assessor(snapshot, now: now).assessment()
     }
 
-    init(at: Timestamp, groups: [GroupAssessment], nodes: [NodeAssessment], live: Int, total: Int) {
+    init(at: Timestamp, groups: [GroupAssessment], hosts: [NodeAssessment], live: Int, total: Int) {
         self.at = at
         self.groups = groups.sorted {
-            ($0.verdict, $0.plan.tier.rank, $0.id) < ($1.verdict, $1.plan.tier.rank, $1.id)
+            if $0.verdict != $1.verdict { return $0.verdict < $1.verdict }
+            let (a, b) = ($0.plan.tier.rank, $1.plan.tier.rank)
+            return a == b ? $0.id < $1.id : a < b
         }
-        self.nodes = nodes
+        self.hosts = hosts
         sourcesLive = live
         sourcesTotal = total
         oldestAt = groups.compactMap(\.oldestAt).min()
@@ -57,7 +61,7 @@ extension Assessment {
         guard !changed.isEmpty else { return self }
         let ids = Set(changed.map(\.id))
         return Assessment(
-            at: at, groups: groups.filter { !ids.contains($0.id) } + changed, nodes: nodes, live: sourcesLive,
+            at: at, groups: groups.filter { !ids.contains($0.id) } + changed, hosts: hosts, live: sourcesLive,
             total: sourcesTotal)
     }
 }

@@ -3,48 +3,43 @@ import Estate
 extension Assessor {
     /// How far a standby is behind. Positions in the log come first: the delays that servers state stay small when
     /// a receiver freezes, and managers repeat the received position as if it were the replayed one.
-    func lag(_ view: inout MemberAssessment, _ member: Member, _ primary: Member?) {
-        if view.isPrimary {
-            view.lag.receiveBytes = nil
-            return
-        }
-        if let primary, let source = steadyFresh(primary, Self.worthAsPrimary),
-            let written = source.facts.replication?.writtenLSN
-        {
-            bySender(&view, member, source, written)
-            byPositions(&view, member, source, written)
+    func lag(_ view: inout MemberDraft, _ member: Member, _ primary: PrimaryLog?) {
+        if view.isPrimary { return }
+        if let primary {
+            bySender(&view, member, primary)
+            if view.lag.receiveBytes == nil || view.lag.replayBytes == nil || view.lag.replaySeconds == nil {
+                byPositions(&view, member, primary)
+            }
         }
         byClaim(&view, member)
         if view.lag.replayBytes == 0 { view.lag.replaySeconds = 0 }
     }
 
     /// As the primary sees it: both positions of one instant.
-    private func bySender(
-        _ view: inout MemberAssessment, _ member: Member, _ source: Sighting<MemberFacts>, _ written: LSN
-    ) {
-        let senders = source.facts.replication?.senders ?? []
-        guard let sender = senders.first(where: { $0.application == member.id.name && !$0.isLogical }) else { return }
-        view.lag.receiveBytes = sender.flushedLSN.map { written.distance(from: $0) }
-        view.lag.replayBytes = sender.replayedLSN.map { written.distance(from: $0) }
+    private func bySender(_ view: inout MemberDraft, _ member: Member, _ primary: PrimaryLog) {
+        guard let sender = primary.senders.first(where: { $0.application == member.id.name && !$0.isLogical })
+        else { return }
+        view.lag.receiveBytes = sender.flushedLSN.map { primary.written.distance(from: $0) }
+        view.lag.replayBytes = sender.replayedLSN.map { primary.written.distance(from: $0) }
         if let seconds = sender.replayLagSeconds, view.lag.replayBytes ?? 0 > 0 { view.lag.replaySeconds = seconds }
         guard view.lag.receiveBytes != nil || view.lag.replayBytes != nil else { return }
-        view.lag.by = source.by
+        view.lag.by = primary.by
         view.lag.isComputed = true
     }
 
     /// As the standby itself says where it is; the two were observed at different instants.
-    private func byPositions(
-        _ view: inout MemberAssessment, _ member: Member, _ source: Sighting<MemberFacts>, _ written: LSN
-    ) {
+    private func byPositions(_ view: inout MemberDraft, _ member: Member, _ primary: PrimaryLog) {
+        let written = primary.written
         // Who measures the primary measures the standby: two systems look at different moments, and tell their
         // difference as lag.
         guard
             let own = steadyFresh(
                 member,
                 { s in
-                    guard let facts = s.facts.replication else { return 0 }
-                    let positions = (facts.receivedLSN == nil ? 0 : 1) + (facts.replayedLSN == nil ? 0 : 1)
-                    return positions == 0 ? 0 : positions * 2 + (s.by.system == source.by.system ? 1 : 0)
+                    let positions =
+                        (s.facts.replication?.receivedLSN == nil ? 0 : 1)
+                        + (s.facts.replication?.replayedLSN == nil ? 0 : 1)
+                    return positions == 0 ? 0 : positions * 2 + (s.by.system == primary.by.system ? 1 : 0)
                 }),
             let facts = own.facts.replication
         else { return }
@@ -62,7 +57,7 @@ extension Assessor {
     }
 
     /// As somebody claims, where nothing could be computed.
-    private func byClaim(_ view: inout MemberAssessment, _ member: Member) {
+    private func byClaim(_ view: inout MemberDraft, _ member: Member) {
         guard view.lag.receiveBytes == nil || view.lag.replayBytes == nil else { return }
         var best: Sighting<MemberFacts>?
         for s in member.sightings {
@@ -80,13 +75,6 @@ extension Assessor {
             view.lag.by = best.by
             view.lag.isStale = freshness(best) != .fresh
         }
-    }
-
-    /// 0: says nothing of where the primary's log ends. One that lists its senders has both ends of each stream, of
-    /// one instant.
-    private static func worthAsPrimary(_ s: Sighting<MemberFacts>) -> Int {
-        guard let facts = s.facts.replication, facts.writtenLSN != nil else { return 0 }
-        return facts.senders.contains { $0.flushedLSN != nil || $0.replayedLSN != nil } ? 2 : 1
     }
 
     /// Of the fresh observers the one worth most, and of equals always the same: the basis of a figure must not
@@ -113,13 +101,10 @@ extension Assessor {
 
     /// As the primary says, then as the register lists it.
     func syncState(
-        _ view: MemberAssessment, _ member: Member, _ primary: Member?, _ synchronous: SynchronousFacts?
+        _ view: MemberDraft, _ member: Member, _ primary: PrimaryLog?, _ synchronous: SynchronousFacts?
     ) -> SyncState? {
         if view.isPrimary || view.isLeader { return nil }
-        if let primary, let source = steadyFresh(primary, where: { $0.facts.replication?.senders.isEmpty == false }) {
-            let sender = source.facts.replication?.senders.first { $0.application == member.id.name }
-            if let state = sender?.syncState { return state }
-        }
+        if let state = primary?.senders.first(where: { $0.application == member.id.name })?.syncState { return state }
         if let synchronous, synchronous.isOn {
             return synchronous.standbys.contains(view.id.name) ? (synchronous.quorum == nil ? .sync : .quorum) : .async
         }
@@ -128,8 +113,9 @@ extension Assessor {
     }
 
     /// Whether the group's own automation would take the member, by the same inputs that it goes by.
-    func eligibility(_ view: MemberAssessment, _ member: Member, _ g: GroupAssessment) -> Eligibility {
+    func eligibility(_ view: MemberDraft, _ member: Member, _ g: GroupDraft) -> Eligibility {
         var e = Eligibility()
+        e.gates.reserveCapacity(8)
         func gate(_ name: String, _ value: String, _ limit: String, _ passes: Bool?) {
             e.gates.append(Eligibility.Gate(name: name, value: value, limit: limit, passes: passes))
         }
@@ -141,7 +127,7 @@ extension Assessor {
         if view.state == .creating || view.state == .starting || view.state == .startFailed {
             gate("state", view.stateDetail ?? "\(view.state?.rawValue ?? "unknown")", "running", false)
         }
-        let tags = member.newest(\.tags)?.value
+        let tags = newest(member, { $0.tags })
         gate("nofailover", tags?.noFailover == true ? "set" : "not set", "not set", tags?.noFailover != true)
         if let priority = tags?.failoverPriority {
             gate("failover_priority", "\(priority)", "more than 0", priority > 0)
@@ -164,5 +150,29 @@ extension Assessor {
             gate("synchronous standby", listed ? "listed" : "not listed", "listed", listed)
         }
         return e
+    }
+}
+
+/// Where the primary's log ends and who is sent it, as its steadiest observer says.
+struct PrimaryLog {
+    let by: SourceID
+    let written: LSN
+    let senders: [ReplicationSender]
+
+    /// nil: nothing fresh says where the log ends.
+    init?(_ primary: Member, _ assessor: Assessor) {
+        guard let source = assessor.steadyFresh(primary, Self.worth),
+            let written = source.facts.replication?.writtenLSN
+        else { return nil }
+        by = source.by
+        self.written = written
+        senders = source.facts.replication?.senders ?? []
+    }
+
+    /// 0: says nothing of where the log ends. One that lists its senders has both ends of each stream, of one instant.
+    private static func worth(_ s: Sighting<MemberFacts>) -> Int {
+        guard s.facts.replication?.writtenLSN != nil else { return 0 }
+        let isSending = s.facts.replication?.senders.contains { $0.flushedLSN != nil || $0.replayedLSN != nil }
+        return isSending == true ? 2 : 1
     }
 }

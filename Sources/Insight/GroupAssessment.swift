@@ -2,73 +2,80 @@ public import Estate
 
 /// How one group stands now, and why.
 public struct GroupAssessment: Sendable, Equatable {
-    public let id: GroupID
-    public let plan: GroupPlan
+    /// Large, and handed on far more often than made: kept once.
+    private final class Box: Sendable {
+        let fields: GroupDraft
+        init(_ fields: GroupDraft) { self.fields = fields }
+    }
+    private let box: Box
+
+    init(_ fields: GroupDraft) { box = Box(fields) }
+
+    var fields: GroupDraft { box.fields }
+
+    public static func == (a: Self, b: Self) -> Bool { a.box === b.box || a.box.fields == b.box.fields }
+
+    public var id: GroupID { box.fields.id }
+    public var plan: GroupPlan { box.fields.plan }
     /// Stated in the configuration, rather than found.
-    public let isConfigured: Bool
-    public internal(set) var kind = GroupKind.pool
-    public internal(set) var verdict = Verdict.unknown
+    public var isConfigured: Bool { box.fields.isConfigured }
+    public var kind: GroupKind { box.fields.kind }
+    public var verdict: Verdict { box.fields.verdict }
     /// Worst first; those with severity `.protected` are only worth knowing.
-    public internal(set) var reasons: [Reason] = []
+    public var reasons: [Reason] { box.fields.reasons }
     /// Who holds the lock, as the register says; see `isLeaderStale`.
-    public internal(set) var leader: MemberID?
+    public var leader: MemberID? { box.fields.leader }
     /// The register knows that nobody holds the lock.
-    public internal(set) var isLeaderless = false
+    public var isLeaderless: Bool { box.fields.isLeaderless }
     /// What the register said of the leader is old or cannot be vouched for.
-    public internal(set) var isLeaderStale = false
+    public var isLeaderStale: Bool { box.fields.isLeaderStale }
     /// The one member that takes writes, as its own server says now; nil also where several do.
-    public internal(set) var primary: MemberID?
+    public var primary: MemberID? { box.fields.primary }
     /// All that take writes now. More than one is a split.
-    public internal(set) var primaries: [MemberID] = []
-    public internal(set) var timeline: Int?
-    public internal(set) var serving = Serving(up: 0, total: 0, isServing: nil)
-    public internal(set) var survives = Survival()
+    public var primaries: [MemberID] { box.fields.primaries }
+    public var timeline: Int? { box.fields.timeline }
+    public var serving: Serving { box.fields.serving }
+    public var survives: Survival { box.fields.survives }
     /// Bytes that losing the primary now would lose; nil: not known, or nothing to lose in this mode.
-    public internal(set) var dataAtRiskBytes: Int64?
-    public internal(set) var isPaused = false
-    public internal(set) var isFlapping = false
+    public var dataAtRiskBytes: Int64? { box.fields.dataAtRiskBytes }
+    public var isPaused: Bool { box.fields.isPaused }
+    public var isFlapping: Bool { box.fields.isFlapping }
     /// Changes of leader within `Flapping.window` that nobody asked for.
-    public internal(set) var changesUnplanned = 0
-    public internal(set) var synchronous: SynchronousFacts?
-    public internal(set) var limits: FailoverLimits?
-    public internal(set) var quorum: GroupQuorum?
-    public internal(set) var scheduledSwitchover: ScheduledSwitchover?
-    public internal(set) var history: [TimelineChange] = []
+    public var changesUnplanned: Int { box.fields.changesUnplanned }
+    public var synchronous: SynchronousFacts? { box.fields.synchronous }
+    public var limits: FailoverLimits? { box.fields.limits }
+    public var quorum: GroupQuorum? { box.fields.quorum }
+    public var scheduledSwitchover: ScheduledSwitchover? { box.fields.scheduledSwitchover }
+    public var history: [TimelineChange] { box.fields.history }
     /// What runs it: decides which doors commands use.
-    public internal(set) var manager: String?
+    public var manager: String? { box.fields.manager }
     /// Two observers that contradict each other, one line each.
-    public internal(set) var disagreements: [String] = []
+    public var disagreements: [String] { box.fields.disagreements }
     /// When the oldest fact that the verdict rests on was observed.
-    public internal(set) var oldestAt: Timestamp?
+    public var oldestAt: Timestamp? { box.fields.oldestAt }
     /// Observers of this group that are not fresh.
-    public internal(set) var staleSources: [SourceID] = []
+    public var staleSources: [SourceID] { box.fields.staleSources }
     /// In a stable order: by name.
-    public internal(set) var members: [MemberAssessment] = []
+    public var members: [MemberAssessment] { box.fields.members }
     /// Sessions over all members or pools, where known.
-    public internal(set) var sessions: Int?
+    public var sessions: Int? { box.fields.sessions }
     /// The one group whose members stand behind this pool's servers.
-    public internal(set) var backing: GroupID?
+    public var backing: GroupID? { box.fields.backing }
     /// Which of the members behind it the pool sends to; nil: whoever is up.
-    public internal(set) var following: Following?
+    public var following: Following? { box.fields.following }
     /// How its backups stand; nil: nobody watches them.
-    public internal(set) var backups: BackupAssessment?
+    public var backups: BackupAssessment? { box.fields.backups }
     /// What its edge keeps out and lets in; nil: nobody tells.
-    public internal(set) var edge: EdgeAssessment?
+    public var edge: EdgeAssessment? { box.fields.edge }
     /// Who sends to this pool's servers, and where each runs.
-    public internal(set) var balancers: [BalancerSeat] = []
+    public var balancers: [BalancerSeat] { box.fields.balancers }
     /// For the detail page: what the verdict does not cover.
-    public internal(set) var notes: [String] = []
+    public var notes: [String] { box.fields.notes }
 
     public var mode: Mode { plan.mode }
     /// The first reason's text; empty where there is nothing to say.
     public var headline: String { reasons.first?.text ?? "" }
     public func member(_ id: MemberID) -> MemberAssessment? { members.first { $0.id == id } }
-
-    init(plan: GroupPlan, isConfigured: Bool) {
-        id = plan.id
-        self.plan = plan
-        self.isConfigured = isConfigured
-    }
 }
 
 /// What kind of group it is, and so which words and columns fit it.

@@ -5,7 +5,7 @@ extension Assessor {
     static let archiveSilenceMax = Span.seconds(3600)
 
     /// What the group's backups add to its verdict.
-    func judgeBackups(_ g: inout GroupAssessment, _ group: Group) {
+    func judgeBackups(_ g: inout GroupDraft, _ group: Group) {
         let told = group.sightings.filter { $0.facts.backups != nil }
         guard !told.isEmpty else {
             unwatched(&g)
@@ -34,7 +34,7 @@ extension Assessor {
         g.backups = backups
     }
 
-    private func unwatched(_ g: inout GroupAssessment) {
+    private func unwatched(_ g: inout GroupDraft) {
         guard let policy = g.plan.backups else {
             if g.kind == .database || g.kind == .quorum { g.notes.append("backups are not watched") }
             return

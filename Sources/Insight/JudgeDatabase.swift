@@ -2,7 +2,7 @@ import Estate
 
 extension Assessor {
     /// Whether the group takes writes, and who says so.
-    func judgeService(_ g: inout GroupAssessment, _ group: Group, _ members: [Member]) {
+    func judgeService(_ g: inout GroupDraft, _ group: Group, _ members: [Member]) {
         let up = g.members.count { $0.isUp == true }
         var isServing: Bool?
         defer { g.serving = Serving(up: up, total: g.members.count, isServing: isServing) }
@@ -36,7 +36,7 @@ extension Assessor {
     }
 
     /// No member says of itself that it takes writes.
-    private func withoutPrimary(_ g: inout GroupAssessment, _ group: Group, _ members: [Member]) -> Bool? {
+    private func withoutPrimary(_ g: inout GroupDraft, _ group: Group, _ members: [Member]) -> Bool? {
         let answering = g.members.filter { $0.isUp != nil }
         if g.isLeaderless {
             g.reasons.append(Reason(.down, "no leader: nobody holds the lock and nobody takes writes"))
@@ -80,7 +80,7 @@ extension Assessor {
     }
 
     /// The verdict rests on what `member` says of itself.
-    private func restsOn(_ g: inout GroupAssessment, _ member: Member?) {
+    private func restsOn(_ g: inout GroupDraft, _ member: Member?) {
         guard let member else { return }
         let selfName = member.id.description
         let newest = member.sightings.filter {
@@ -90,7 +90,7 @@ extension Assessor {
     }
 
     /// What the next failure would do.
-    func judgeMargins(_ g: inout GroupAssessment, _ store: GroupAssessment?) {
+    func judgeMargins(_ g: inout GroupDraft, _ store: GroupAssessment?) {
         guard g.serving.isServing == true, let primary = g.primary ?? g.primaries.first else {
             if g.serving.isServing == false { g.survives.nodes = 0 }
             return
@@ -113,7 +113,7 @@ extension Assessor {
     }
 
     private func explain(
-        _ g: inout GroupAssessment, _ primary: MemberID, _ successors: [MemberAssessment], _ store: GroupAssessment?
+        _ g: inout GroupDraft, _ primary: MemberID, _ successors: [MemberAssessment], _ store: GroupAssessment?
     ) {
         if g.isPaused {
             g.survives.limitedBy = "paused"
@@ -151,13 +151,13 @@ extension Assessor {
         }
     }
 
-    private func isSuccessor(_ view: MemberAssessment, _ g: GroupAssessment) -> Bool {
+    private func isSuccessor(_ view: MemberAssessment, _ g: GroupDraft) -> Bool {
         guard let e = view.eligibility, e.isEligible == true else { return false }
         guard g.synchronous?.isOn != true, let rpo = g.plan.rpoBytes else { return true }
         return view.lag.receiveBytes.map { $0 <= rpo } ?? false
     }
 
-    private func atRisk(_ g: inout GroupAssessment, _ successors: [MemberAssessment]) {
+    private func atRisk(_ g: inout GroupDraft, _ successors: [MemberAssessment]) {
         if let synchronous = g.synchronous, synchronous.isOn {
             let healthy = g.members.filter { synchronous.standbys.contains($0.id.name) && $0.isUp == true }
             if !healthy.isEmpty {
@@ -182,8 +182,8 @@ extension Assessor {
     }
 
     /// What is amiss with single members, without bringing the service down.
-    func judgeMembers(_ g: inout GroupAssessment, _ subjects: [MemberID: Member]) {
-        for view in g.members where view.id != g.primary {
+    func judgeMembers(_ g: inout GroupDraft, _ members: [Member]) {
+        for (view, member) in zip(g.members, members) where view.id != g.primary {
             if view.isUp == false, view.id != g.leader {
                 g.reasons.append(
                     Reason(.protected, "\(view.id.name) \(Self.ailment(view))", member: view.id))
@@ -202,17 +202,14 @@ extension Assessor {
                     Reason(
                         .protected, "\(view.id.name) is \(figure)\(seconds) behind", member: view.id, figure: figure))
             }
-            let facts = subjects[view.id].flatMap {
-                steadyFresh($0, where: { $0.facts.replication?.replayPaused == true })
-            }
-            if facts != nil {
+            if steadyFresh(member, where: { $0.facts.replication?.replayPaused == true }) != nil {
                 g.reasons.append(Reason(.protected, "\(view.id.name): replay is paused", member: view.id))
             }
         }
         for view in g.members where view.pendingRestart {
             g.reasons.append(Reason(.protected, "\(view.id.name) waits for a restart", member: view.id))
         }
-        slotsAndArchive(&g, subjects)
+        slotsAndArchive(&g, members)
     }
 
     /// From where on a standby that is behind is worth a line.
@@ -220,13 +217,13 @@ extension Assessor {
     /// From where on a slot that nobody reads is worth a line.
     static let retainedWorthSayingBytes: Int64 = 1 << 30
 
-    private func slotsAndArchive(_ g: inout GroupAssessment, _ subjects: [MemberID: Member]) {
-        guard let id = g.primary, let primary = subjects[id],
+    private func slotsAndArchive(_ g: inout GroupDraft, _ members: [Member]) {
+        guard let id = g.primary, let primary = members.first(where: { $0.id == id }),
             let facts = steadyFresh(
                 primary,
                 { s in
-                    guard let facts = s.facts.replication, facts.inRecovery == false else { return 0 }
-                    return facts.slots.isEmpty && facts.archive == nil ? 1 : 2
+                    guard s.facts.replication?.inRecovery == false else { return 0 }
+                    return s.facts.replication?.slots.isEmpty != false && s.facts.replication?.archive == nil ? 1 : 2
                 })?.facts.replication
         else { return }
         for slot in facts.slots where !slot.isActive {

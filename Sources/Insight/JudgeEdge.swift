@@ -2,7 +2,7 @@ import Estate
 
 extension Assessor {
     /// What a pool's edge adds to its verdict.
-    func judgeEdge(_ g: inout GroupAssessment, _ group: Group) {
+    func judgeEdge(_ g: inout GroupDraft, _ group: Group) {
         let told = group.sightings.filter { $0.facts.edge != nil }
         guard !told.isEmpty else { return }
         var edge = EdgeAssessment()

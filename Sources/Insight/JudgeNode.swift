@@ -1,17 +1,7 @@
 import Estate
 
 extension Assessor {
-    /// Every host that is configured or was seen: worst first, those that nobody watches last, then by site and name.
-    func nodeAssessments() -> [NodeAssessment] {
-        snapshot.hosts.map { node($0) }.sorted {
-            let (a, b) = ($0.isWatched ? 0 : 1, $1.isWatched ? 0 : 1)
-            if a != b { return a < b }
-            if $0.verdict != $1.verdict { return $0.verdict < $1.verdict }
-            return ($0.site?.name ?? "~", $0.id) < ($1.site?.name ?? "~", $1.id)
-        }
-    }
-
-    private func node(_ host: Host) -> NodeAssessment {
+    func node(_ host: Host) -> NodeAssessment {
         var node = NodeAssessment(id: host.id, site: site(of: host.id))
         var best: Sighting<NodeFacts>?
         for s in host.sightings {
@@ -27,9 +17,7 @@ extension Assessor {
             }
             return node
         }
-        node.reasons = node.reasons.enumerated().sorted {
-            ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
-        }.map(\.element)
+        if node.reasons.count > 1 { node.reasons = Reason.worstFirst(node.reasons) }
         node.verdict = node.reasons.first?.severity ?? .protected
         return node
     }

@@ -2,56 +2,69 @@ public import Estate
 
 /// What is best known of one member, out of all its observers.
 public struct MemberAssessment: Sendable, Equatable {
-    public let id: MemberID
-    public internal(set) var node: NodeID?
-    public internal(set) var site: SiteID?
-    public internal(set) var role: Role?
-    public internal(set) var state: RunState?
+    /// Large, and handed on far more often than made: kept once.
+    private final class Box: Sendable {
+        let fields: MemberDraft
+        init(_ fields: consuming MemberDraft) { self.fields = fields }
+    }
+    private let box: Box
+
+    init(_ fields: consuming MemberDraft) { box = Box(fields) }
+
+    var hasStale: Bool { box.fields.hasStale }
+    /// Numbers of its node and its site in the configuration.
+    var places: (node: Int32, site: Int32) { (box.fields.placeIndex, box.fields.siteIndex) }
+
+    public static func == (a: Self, b: Self) -> Bool { a.box === b.box || a.box.fields == b.box.fields }
+
+    public var id: MemberID { box.fields.id }
+    public var node: NodeID? { box.fields.node }
+    public var site: SiteID? { box.fields.site }
+    public var role: Role? { box.fields.role }
+    public var state: RunState? { box.fields.state }
     /// The vendor's own words for the state.
-    public internal(set) var stateDetail: String?
+    public var stateDetail: String? { box.fields.stateDetail }
     /// Serves: takes writes or streams in a database group, is up for its balancers in a pool, is healthy in a
     /// quorum. nil: not known now.
-    public internal(set) var isUp: Bool?
+    public var isUp: Bool? { box.fields.isUp }
     /// Holds the lock, as the register says.
-    public internal(set) var isLeader = false
+    public var isLeader: Bool { box.fields.isLeader }
     /// Not in recovery, as its own server says now.
-    public internal(set) var isPrimary = false
-    public internal(set) var timeline: Int?
-    public internal(set) var lag = LagAssessment()
-    public internal(set) var syncState: SyncState?
-    public internal(set) var isStreaming: Bool?
-    public internal(set) var upstream: String?
+    public var isPrimary: Bool { box.fields.isPrimary }
+    public var timeline: Int? { box.fields.timeline }
+    public var lag: LagAssessment { box.fields.lag }
+    public var syncState: SyncState? { box.fields.syncState }
+    public var isStreaming: Bool? { box.fields.isStreaming }
+    public var upstream: String? { box.fields.upstream }
     /// Present in active-passive groups only.
-    public internal(set) var eligibility: Eligibility?
-    public internal(set) var sessions: Int?
+    public var eligibility: Eligibility? { box.fields.eligibility }
+    public var sessions: Int? { box.fields.sessions }
     /// The database member that this server of a pool is, by the address that both give.
-    public internal(set) var backs: MemberID?
+    public var backs: MemberID? { box.fields.backs }
     /// Down for its balancers because it is another's turn; what stands behind it is up.
-    public internal(set) var isStandingBy = false
+    public var isStandingBy: Bool { box.fields.isStandingBy }
     /// What each balancer has made of it, by balancer.
-    public internal(set) var balancing: [BalancerView] = []
-    public internal(set) var address: String?
-    public internal(set) var door: String?
-    public internal(set) var version: String?
-    public internal(set) var pendingRestart = false
+    public var balancing: [BalancerView] { box.fields.balancing }
+    public var address: String? { box.fields.address }
+    public var door: String? { box.fields.door }
+    public var version: String? { box.fields.version }
+    public var pendingRestart: Bool { box.fields.pendingRestart }
     /// Of a way through the network: what its fresh observers see, the worst where they differ.
-    public internal(set) var path: PathFacts?
+    public var path: PathFacts? { box.fields.path?.facts }
     /// How far the best of its sightings can be relied on.
-    public internal(set) var freshness = Freshness.unknown
+    public var freshness: Freshness { box.fields.freshness }
     /// When it was last observed by anybody.
-    public internal(set) var observedAt: Timestamp?
+    public var observedAt: Timestamp? { box.fields.observedAt }
 
     /// Balancers that drained it or put it in maintenance.
-    public var drainedCount: Int { balancing.count { $0.admin == .drain || $0.admin == .maintenance } }
+    public var drainedCount: Int { box.fields.drainedCount }
     /// Balancers that have it.
-    public var balancerCount: Int { balancing.count }
+    public var balancerCount: Int { box.fields.balancing.count }
     /// Drained on some balancers and not on all.
     public var isPartlyDrained: Bool { drainedCount > 0 && drainedCount < balancerCount }
     /// Down, and neither because it is another's turn nor because an operator took it out.
     public var isBroken: Bool { isUp == false && !isStandingBy && !isDrained }
     public var isDrained: Bool { drainedCount > 0 && drainedCount == balancerCount }
-
-    init(id: MemberID) { self.id = id }
 }
 
 /// How far a standby is behind. Unknown is nil, never 0.

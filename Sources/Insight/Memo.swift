@@ -2,13 +2,24 @@ import Synchronization
 
 /// What is worked out of an assessment at most once, and only if somebody asks. Copies of the assessment share it.
 final class Memo: Sendable, Equatable {
-    private let points = Mutex<[SinglePoint]?>(nil)
+    private struct Known: Sendable {
+        var points: [SinglePoint]?
+        var nodes: [NodeAssessment]?
+    }
+    private let known = Mutex(Known())
 
     func singlePoints(_ find: () -> [SinglePoint]) -> [SinglePoint] {
-        if let known = points.withLock({ $0 }) { return known }
+        if let points = known.withLock({ $0.points }) { return points }
         let found = find()
-        points.withLock { $0 = found }
+        known.withLock { $0.points = found }
         return found
+    }
+
+    func nodes(_ sort: () -> [NodeAssessment]) -> [NodeAssessment] {
+        if let nodes = known.withLock({ $0.nodes }) { return nodes }
+        let sorted = sort()
+        known.withLock { $0.nodes = sorted }
+        return sorted
     }
 
     /// It says nothing that the assessment itself does not.

@@ -35,4 +35,13 @@ public struct NodeAssessment: Sendable, Equatable {
         self.id = id
         self.site = site
     }
+
+    static func worstFirst(_ nodes: [NodeAssessment]) -> [NodeAssessment] {
+        nodes.sorted {
+            if $0.isWatched != $1.isWatched { return $0.isWatched }
+            if $0.verdict != $1.verdict { return $0.verdict < $1.verdict }
+            let (a, b) = ($0.site?.name ?? "~", $1.site?.name ?? "~")
+            return a == b ? $0.id < $1.id : a < b
+        }
+    }
 }

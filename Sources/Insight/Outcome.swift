@@ -34,7 +34,7 @@ struct Outcome {
         let text: String
         switch left.count {
         case 0: text = "no way out is left"
-        case 1: text = "\(left[0].member.name) alone is left"
+        case 1: text = "\(left[0].id.name) alone is left"
         default: text = "\(left.count) of \(group.members.count) paths left"
         }
         var outcome = Outcome(serves: group.serving.isServing.map { $0 && !left.isEmpty }, text: text)
@@ -59,7 +59,7 @@ struct Outcome {
         var text = "\(seats.count) of \(group.members.count) servers left"
         // Whoever takes over leaves the pool that sends to followers only.
         if group.following == .replicas, let successor = backing?.successor,
-            let seat = seats.firstIndex(where: { group.member($0.member)?.backs == successor })
+            let seat = seats.firstIndex(where: { $0.view.backs == successor })
         {
             seats.remove(at: seat)
             text = "\(seats.count) of \(group.members.count) servers left: \(successor.name) leads then"

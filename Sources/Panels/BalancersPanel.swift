@@ -13,23 +13,36 @@ enum BalancersPanel {
         panes: [Pane(pane, "Servers", rows: rows)], draw: draw)
 
     @Sendable static func rows(_ frame: Frame) -> [RowID] {
-        pools(frame).flatMap { group in [.group(group.id)] + ordered(group).map { .member($0.id) } }
+        // By places: a copy of every group and member would cost more than all that is drawn.
+        let groups = frame.assessment.groups
+        var rows: [RowID] = []
+        for at in groups.indices where isPool(groups[at]) {
+            rows.append(.group(groups[at].id))
+            for place in order(groups[at].members) { rows.append(.member(groups[at].members[place].id)) }
+        }
+        return rows
     }
 
-    static func pools(_ frame: Frame) -> [GroupAssessment] {
-        frame.assessment.groups.filter { group in group.members.contains { $0.balancerCount > 0 } }
+    private static func isPool(_ group: borrowing GroupAssessment) -> Bool {
+        let members = group.members
+        return members.indices.contains { members[$0].balancerCount > 0 }
+    }
+
+    /// The places of members in the order in which they are listed: those that are down first, then what is drained,
+    /// then the others as they come, by name.
+    private static func order(_ members: [MemberAssessment]) -> [Int] {
+        func rank(_ place: Int) -> Int {
+            if members[place].drainedCount > 0 { return 1 }
+            return members[place].isUp == false ? 0 : 2
+        }
+        let ranks = members.indices.map(rank)
+        guard ranks.contains(where: { $0 != 2 }) else { return Array(members.indices) }
+        return (0...2).flatMap { wanted in ranks.indices.filter { ranks[$0] == wanted } }
     }
 
     /// Those that are down first, then what is drained, then by name.
     static func ordered(_ group: GroupAssessment) -> [MemberAssessment] {
-        func rank(_ member: MemberAssessment) -> Int {
-            if member.isUp == false, member.drainedCount == 0 { return 0 }
-            return member.drainedCount > 0 ? 1 : 2
-        }
-        // They come by name already; nearly always all of them are well.
-        let ranks = group.members.map(rank)
-        guard ranks.contains(where: { $0 != 2 }) else { return group.members }
-        return (0...2).flatMap { wanted in zip(group.members, ranks).filter { $0.1 == wanted }.map(\.0) }
+        order(group.members).map { group.members[$0] }
     }
 
     enum ID: Hashable {
@@ -70,7 +83,7 @@ enum BalancersPanel {
             inside.header(placed, x: 2)
             body = inside.inset(top: 1)
         }
-        let most = frame.assessment.groups.flatMap(\.members).compactMap(\.sessions).max() ?? 0
+        let most = mostSessions(frame.assessment.groups)
         Lists.draw(
             rows, in: pane, focused: true, frame: frame, on: body, empty: "no balancer has told of a server yet"
         ) { row, line in
@@ -84,6 +97,14 @@ enum BalancersPanel {
             default: return
             }
         }
+    }
+
+    private static func mostSessions(_ groups: [GroupAssessment]) -> Int {
+        var most = 0
+        for at in groups.indices {
+            for place in groups[at].members.indices { most = max(most, groups[at].members[place].sessions ?? 0) }
+        }
+        return most
     }
 
     /// The selected server as each balancer has it; for a pool its first.

@@ -115,7 +115,8 @@ public struct Frame: Sendable {
             let wanted = view.filter.lowercased()
             shown = rows.filter { matches($0, wanted) }
         }
-        guard let held = view.held[pane], !held.isEmpty else { return shown }
+        // What is held is nearly always what there is: comparing is cheap, putting in order is not.
+        guard let held = view.held[pane], !held.isEmpty, held != shown else { return shown }
         let present = Set(shown)
         let kept = held.filter(present.contains)
         guard kept.count < shown.count else { return kept }

@@ -79,7 +79,7 @@ struct BackupLine: Sendable {
         let isFull = isFull(at)
         let bytes = isFull ? databaseBytes : databaseBytes * 0.03
         facts.running = RunningBackup(kind: isFull ? .full : .incremental, startedAt: at, progress: 0)
-        endsAt = at + .seconds(25 + bytes / 410e6 * chance.wobble(0.2))
+        endsAt = at + .seconds(25 + bytes / 900e6 * chance.wobble(0.2))
     }
 
     private mutating func finish(at: Timestamp) {

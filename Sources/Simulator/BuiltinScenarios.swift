@@ -226,5 +226,52 @@ enum BuiltinScenarios {
 
             """#
         ),
+        (
+            "quorum-lost",
+            #"""
+            name: quorum-lost
+            summary: Three of the store's five voters die; the databases' leaders step down rather than risk a split.
+            start: 2026-11-21T14:57:00Z
+            steps:
+              - { at: +30s, kill: consensus/etcd-lon-1 }
+              - { at: +45s, kill: consensus/etcd-fra-1 }
+              - { at: +70s, kill: consensus/etcd-lon-2 }
+              - { at: +150s, start: consensus/etcd-lon-2 }
+              - { at: +170s, start: consensus/etcd-lon-1 }
+              - { at: +170s, start: consensus/etcd-fra-1 }
+            expect:
+              - { at: 25s, group: consensus, verdict: PROTECTED }
+              - { at: 60s, group: consensus, verdict: AT RISK, says: 3 of 5 votes }
+              - { at: 80s, group: consensus, verdict: DOWN, says: quorum lost }
+              - { at: 90s, group: wallet-db, verdict: DOWN }
+              - { at: 90s, group: ledger-db, verdict: DOWN }
+              - { by: 165s, event: writesBack, group: wallet-db, says: db-ams-1 }
+              - { at: 190s, group: consensus, verdict: PROTECTED }
+              - { at: 190s, group: wallet-db, verdict: PROTECTED }
+              - { until: 190s, never: leaderElected, group: wallet-db }
+
+            """#
+        ),
+        (
+            "cache-killed",
+            #"""
+            name: cache-killed
+            summary: The session cache's leader dies, the sentinels agree on another, and for a while two lead.
+            start: 2026-11-21T14:57:00Z
+            steps:
+              - { at: +30s, kill: session-cache/leader }
+              - { at: +80s, start: session-cache/cache-ams-1 }
+            expect:
+              - { at: 25s, group: session-cache, verdict: PROTECTED }
+              - { at: 33s, group: session-cache, verdict: DOWN, says: cache-ams-1 }
+              - { by: 39s, event: leaderElected, group: session-cache }
+              - { by: 39s, event: writesBack, group: session-cache }
+              - { at: 60s, group: session-cache, verdict: PROTECTED }
+              - { at: 90s, group: session-cache, verdict: DEGRADED, says: split }
+              - { at: 110s, group: session-cache, verdict: PROTECTED }
+              - { until: 110s, never: leaderLost, group: wallet-db }
+
+            """#
+        ),
     ]
 }

@@ -21,6 +21,10 @@ extension DatabaseCluster {
         if let holder = lock {
             if reachesStore(holder, s), members[holder].phase != .stopping || handover?.from == holder {
                 if (s.now - lockRenewedAt).seconds >= loopWait { lockRenewedAt = s.now }
+                // It stepped down while the store was silent, and finds itself in possession still.
+                if !members[holder].isPrimary, members[holder].isOpen(s), members[holder].promotesAt == nil {
+                    members[holder].promotesAt = s.now + .seconds(chance.seconds(0.6, 1.4))
+                }
             } else if (s.now - lockRenewedAt).seconds >= ttl {
                 release(s, electionAfter: chance.seconds(0.15, 0.45))
             }

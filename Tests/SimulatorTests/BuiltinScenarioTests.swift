@@ -11,7 +11,7 @@ import Testing
     /// The usual one first, then in the order in which they are listed.
     private static let names = [
         "kick-off", "leader-killed", "replica-behind", "disk-failing", "site-cut-off", "login-flood", "bad-deploy",
-        "backups-stop", "split-observers", "flapping", "provider-down",
+        "backups-stop", "split-observers", "flapping", "provider-down", "quorum-lost", "cache-killed",
     ]
 
     /// With PITBOSS_WRITE_SCENARIOS set, writes Sources/Simulator/BuiltinScenarios.swift from the files instead.
