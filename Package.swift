@@ -144,7 +144,7 @@ let package = Package(
         tests("TerminalTests", ["Grid", "Terminal"]),
         tests(
             "SimulatorTests",
-            ["Control", "Estate", "Insight", "Journal", "Panels", "PitbossTestKit", "Plans", "Simulator"]),
+            ["Control", "Estate", "Insight", "Journal", "PitbossTestKit", "Plans", "Simulator"]),
         tests("LabTests", ["Lab"]),
         tests("TidyTests", []),
         tests(
