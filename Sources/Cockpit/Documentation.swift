@@ -30,6 +30,20 @@ public enum Documentation {
 
             `Ctrl-c` leaves, `Ctrl-z` suspends and `Ctrl-l` paints the screen anew, wherever one stands.
 
+            ## With a mouse
+
+            Where it is switched on, a press selects a row, a second one opens it, the wheel moves, and pages at the top
+            and commands at the bottom can be pressed. It confirms nothing: a plan is carried out by keys alone.
+
+            ## What if, and the past
+
+            While something is taken away in thought, or a moment of the past is shown, the screen says so in a line of
+            its own colour. In the past nothing can be commanded; what comes in meanwhile is not lost.
+
+            ## On the wall
+
+            `pitboss wall` has no commands; `q` or `Ctrl-c` ends it.
+
             ## Actions
 
             The same actions on the command line: `pitboss NAME GROUP[/MEMBER]`.

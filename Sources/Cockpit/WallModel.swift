@@ -152,7 +152,9 @@ public struct WallModel: ScreenModel {
     private mutating func freshEvents() -> [Event] {
         let known = newestEvent
         newestEvent = live.events.last.map(EventKey.init)
-        guard let known, let at = live.events.lastIndex(where: { EventKey($0) == known }) else { return [] }
+        guard let known else { return [] }
+        // So many came at once that the last known one is not among them: all of them are new.
+        guard let at = live.events.lastIndex(where: { EventKey($0) == known }) else { return live.events }
         return Array(live.events[(at + 1)...])
     }
 

@@ -44,7 +44,7 @@ public struct Graph: Sendable {
         isBinary: Bool = false, limit: Double? = nil, phase: Int = 0, unit: @escaping @Sendable (Double) -> String
     ) {
         self.lines = lines
-        self.secondsPerValue = secondsPerValue
+        self.secondsPerValue = secondsPerValue.isFinite && secondsPerValue > 0 ? min(secondsPerValue, 1e9) : 1
         self.range = range
         self.style = style
         self.unit = unit

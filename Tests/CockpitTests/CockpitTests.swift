@@ -2,6 +2,7 @@ import Cockpit
 import Estate
 import Foundation
 import Grid
+import Insight
 import Panels
 import PitbossTestKit
 import Plans
@@ -158,6 +159,57 @@ struct CockpitTests {
                 }
             }
             #expect(flow.cockpit.height < 70)
+        }
+    }
+}
+
+@Suite("Anything at once")
+struct MonkeyTests {
+    @Test("Keys, a mouse, the past, thoughts and sizes in any order leave a screen that can be drawn")
+    func everything() {
+        var seed: UInt64 = 7
+        func next(_ count: Int) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(seed >> 33) % count
+        }
+        let keys = CommandCatalogue.all.flatMap(\.standardKeys) + ["y", "a", "Backspace", "x", "[", "{", "X", "["]
+        var flow = Flow(.failedOver)
+        for turn in 0..<900 {
+            flow.now = flow.now + .milliseconds(Int64(next(900)))
+            switch next(6) {
+            case 0:
+                let action: Mouse.Action = [.press, .press, .wheelUp, .wheelDown][next(4)]
+                flow.step(.mouse(Mouse(action, x: next(230), y: next(80))))
+            case 1:
+                let estate = SampleEstate(SampleEstate.Scene.allCases[next(SampleEstate.Scene.allCases.count)])
+                let at = flow.now - .seconds(Double(next(4_000)))
+                let assessment = Assessment.of(estate.snapshot, now: at)
+                flow.step(
+                    .past(
+                        estate.snapshot, assessment, events: estate.events, at: at,
+                        oldest: at - .seconds(Double(next(9)))))
+            case 2: flow.observe(SampleEstate.Scene.allCases[next(SampleEstate.Scene.allCases.count)])
+            default: flow.press(keys[next(keys.count)])
+            }
+            flow.step(.tick)
+            if turn % 9 == 0 { flow.step(.resize(width: next(240), height: next(80))) }
+            if turn % 3 == 0 {
+                var grid = Grid(width: 0, height: 0)
+                flow.cockpit.render(into: &grid, now: flow.now)
+                #expect(grid.width == flow.cockpit.width)
+            }
+        }
+        // Whatever was done, nothing was carried out without a name being typed.
+        #expect(flow.executed.isEmpty)
+    }
+
+    @Test("The largest screen there is")
+    func large() {
+        var flow = Flow(.failedOver)
+        flow.step(.resize(width: 500, height: 200))
+        for page in 1...PanelCatalogue.all.count {
+            flow.press("\(page) x")
+            #expect(flow.screen.split(separator: "\n", omittingEmptySubsequences: false).count == 201)
         }
     }
 }

@@ -182,6 +182,18 @@ struct WallTests {
         #expect(wall.model.eventsKept == WallModel.eventsMax)
     }
 
+    @Test("An alarm in a flood of events is not missed")
+    func flood() {
+        var wall = Wall(.calm)
+        let flood = (0..<1_000).map { n in
+            Event(
+                at: wall.now + .milliseconds(Int64(n)), .note, n == 900 ? .alarm : .notice, group: SampleEstate.api,
+                text: "event \(n)")
+        }
+        wall.observe(.calm, events: SampleEstate(.calm).events + flood)
+        #expect(wall.view.alarm?.text == "event 900")
+    }
+
     @Test("Any size, any scene, any page, hostile names", arguments: SampleEstate.Scene.allCases)
     func anySize(_ scene: SampleEstate.Scene) {
         for (width, height) in [(1, 1), (39, 9), (40, 10), (80, 24), (120, 30), (200, 60), (400, 120), (500, 200)] {

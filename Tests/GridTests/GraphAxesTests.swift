@@ -68,6 +68,13 @@ import Testing
             ])
     }
 
+    @Test func oddDistancesAreNoTrap() {
+        for seconds in [0, -1, .nan, .infinity, 1e300] {
+            let graph = Graph([.init([1, 2, 3])], secondsPerValue: seconds, unit: { "\($0)" })
+            #expect(drawn(graph, 40, 8).text.contains("now"))
+        }
+    }
+
     @Test func anySizeStaysInside() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
