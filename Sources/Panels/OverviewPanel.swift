@@ -51,8 +51,11 @@ enum OverviewPanel {
         guard parts[2].height >= 4, let chosen = frame.selection(in: groups, of: rows)?.group,
             let group = frame.assessment.group(chosen)
         else { return }
-        let inside = parts[2].pane("Members of \(chosen)", trailing: "Enter opens")
-        MemberList.draw(GroupDetail.rows(chosen, frame), group, frame, on: inside, focused: false)
+        let members = GroupDetail.rows(chosen, frame)
+        let lower = GroupGraph.room(in: parts[2], rows: members.count)
+        let inside = lower[0].pane("Members of \(chosen)", trailing: "Enter opens")
+        MemberList.draw(members, group, frame, on: inside, focused: false)
+        if lower.count > 1 { GroupGraph.draw(group, frame, on: lower[1]) }
     }
 
     private static func drawEvents(_ frame: Frame, _ canvas: Canvas, isRoomy: Bool = false) {
