@@ -36,10 +36,14 @@ struct SinglePoints {
     private var byProvider: [String: Set<GroupID>] = [:]
     private var balancers: [SourceID: Set<GroupID>] = [:]
     private var stores: Set<GroupID> = []
+    private var quorums: Set<GroupID> = []
+    /// Databases whose leader holds a lock in some store.
+    private var locked: Set<GroupID> = []
+    /// Pools by the database behind them.
+    private var pools: [GroupID: Set<GroupID>] = [:]
 
     init(_ assessment: Assessment) {
         self.assessment = assessment
-        var quorums: Set<GroupID> = []
         var stated: Set<GroupID> = []
         var standsOnStore = false
         for group in assessment.groups {
@@ -54,7 +58,9 @@ struct SinglePoints {
                 balancers[balancer.source, default: []].insert(group.id)
             }
             if group.kind == .quorum { quorums.insert(group.id) }
+            if let backing = group.backing { pools[backing, default: []].insert(group.id) }
             guard group.kind == .database, group.leader != nil else { continue }
+            locked.insert(group.id)
             if let store = group.plan.store { stated.insert(store) } else { standsOnStore = true }
         }
         stores = quorums.count == 1 && standsOnStore ? quorums : stated.intersection(quorums)
@@ -63,7 +69,7 @@ struct SinglePoints {
     func found() -> [SinglePoint] {
         var points: [(rank: Int, weight: Int, point: SinglePoint)] = []
         func look(_ rank: Int, _ loss: Loss, _ touched: Set<GroupID>) {
-            let hurt = WhatIf(assessment, [loss], touching: touched).consequences().filter { harms($0, loss) }
+            let hurt = WhatIf(assessment, [loss], among: reach(of: touched)).consequences().filter { harms($0, loss) }
             guard !hurt.isEmpty else { return }
             points.append((rank, hurt.reduce(0) { $0 + weight($1) }, point(loss, hurt)))
         }
@@ -76,6 +82,14 @@ struct SinglePoints {
             if a.point.isAgainstPlan != b.point.isAgainstPlan { return a.point.isAgainstPlan }
             return (b.weight, a.rank, a.point.loss.text) < (a.weight, b.rank, b.point.loss.text)
         }.map(\.point)
+    }
+
+    /// All groups that can be hurt where these lose a member: those behind a store, and pools in front.
+    private func reach(of touched: Set<GroupID>) -> [GroupAssessment] {
+        var reached = touched.union(quorums)
+        if !touched.isDisjoint(with: quorums) { reached.formUnion(locked) }
+        for group in reached { reached.formUnion(pools[group] ?? []) }
+        return reached.sorted().compactMap { assessment.group($0) }
     }
 
     private func harms(_ consequence: Consequence, _ loss: Loss) -> Bool {

@@ -55,63 +55,50 @@ extension Assessment {
 /// One what-if: databases and stores first, then the pools in front of them.
 struct WhatIf {
     private let assessment: Assessment
-    private let losses: Set<Loss>
-    /// Groups that can lose a member; nil: any can.
-    private let touched: Set<GroupID>?
+    private let gone: Gone
+    /// Those that can have a consequence, and all that vote.
+    private let groups: [GroupAssessment]
 
-    init(_ assessment: Assessment, _ losses: Set<Loss>, touching touched: Set<GroupID>? = nil) {
+    /// `groups`: the ones that the losses can reach, where the caller knows.
+    init(_ assessment: Assessment, _ losses: Set<Loss>, among groups: [GroupAssessment]? = nil) {
         self.assessment = assessment
-        self.losses = losses
-        self.touched = touched
+        gone = Gone(losses)
+        self.groups = groups ?? assessment.groups
     }
 
     func consequences() -> [Consequence] {
         var stores: [GroupID: Bool] = [:]
         var lost: [GroupID: Set<MemberID>] = [:]
-        for group in assessment.groups {
-            if touched?.contains(group.id) != false {
-                let gone = group.members.filter { isLost($0) }
-                if !gone.isEmpty { lost[group.id] = Set(gone.map(\.id)) }
-            }
+        for group in groups {
+            var ids: Set<MemberID> = []
+            for member in group.members where gone.has(member) { ids.insert(member.id) }
+            if !ids.isEmpty { lost[group.id] = ids }
             if group.kind == .quorum { stores[group.id] = Self.keepsQuorum(group, losing: lost[group.id] ?? []) }
         }
         let sole = stores.count == 1 ? stores.first : nil
         var done: [GroupID: Consequence] = [:]
-        for group in assessment.groups where group.kind != .pool {
-            let gone = lost[group.id] ?? []
+        for group in groups where group.kind != .pool {
+            let members = lost[group.id] ?? []
             var failed: GroupID?
             if group.kind == .database, group.leader != nil {
                 let store = group.plan.store.flatMap { id in stores[id].map { (key: id, value: $0) } } ?? sole
                 if store?.value == false { failed = store?.key }
             }
-            guard !gone.isEmpty || failed != nil else { continue }
-            done[group.id] = consequence(group, gone, outcome(group, gone, storeLost: failed))
+            guard !members.isEmpty || failed != nil else { continue }
+            done[group.id] = consequence(group, members, outcome(group, members, storeLost: failed))
         }
-        for group in assessment.groups where group.kind == .pool {
-            let gone = lost[group.id] ?? []
+        for group in groups where group.kind == .pool {
+            let members = lost[group.id] ?? []
             let backing = group.backing.flatMap { done[$0] }
-            let frontLost = !group.balancers.isEmpty && group.balancers.allSatisfy { isLost($0) }
+            let frontLost = !group.balancers.isEmpty && group.balancers.allSatisfy { gone.has($0) }
             let follows = group.following != nil && (backing?.successor != nil || backing?.serves == false)
-            guard !gone.isEmpty || frontLost || follows else { continue }
-            done[group.id] = consequence(group, gone, pool(group, gone, backing, frontLost: frontLost))
+            guard !members.isEmpty || frontLost || follows else { continue }
+            done[group.id] = consequence(group, members, pool(group, members, backing, frontLost: frontLost))
         }
         return done.values.sorted { ($0.after, $0.group) < ($1.after, $1.group) }
     }
 
     // MARK: - What goes
-
-    private func isLost(_ member: MemberAssessment) -> Bool {
-        losses.contains(.member(member.id)) || losses.contains(.group(member.id.group))
-            // A path is seen from a node, and stays when the node goes.
-            || member.role != .path && member.node.map { losses.contains(.node($0)) } ?? false
-            || member.site.map { losses.contains(.site($0)) } ?? false
-            || member.path?.provider.map { losses.contains(.provider($0)) } ?? false
-    }
-
-    private func isLost(_ balancer: BalancerSeat) -> Bool {
-        losses.contains(.balancer(balancer.source)) || balancer.node.map { losses.contains(.node($0)) } ?? false
-            || balancer.site.map { losses.contains(.site($0)) } ?? false
-    }
 
     static func keepsQuorum(_ group: GroupAssessment, losing lost: Set<MemberID>) -> Bool {
         guard let q = group.quorum else { return true }
@@ -168,11 +155,49 @@ struct WhatIf {
             outcome = Outcome(serves: false, text: "its balancers are lost too: \(names)")
         }
         // The balancers that are left, too, can be lost.
-        if let front = Tolerance(group.balancers.filter { !isLost($0) }) {
+        if let front = Tolerance(group.balancers.filter { !self.gone.has($0) }) {
             outcome.limit = (
                 Self.least(outcome.limit?.nodes, front.nodes), Self.least(outcome.limit?.sites, front.sites)
             )
         }
         return outcome
+    }
+}
+
+/// Losses by kind: they are few, and looking through a short list costs less than hashing names.
+private struct Gone {
+    private var members: [MemberID] = []
+    private var nodes: [NodeID] = []
+    private var sites: [SiteID] = []
+    private var groups: [GroupID] = []
+    private var balancers: [SourceID] = []
+    private var providers: [String] = []
+
+    init(_ losses: Set<Loss>) {
+        for loss in losses {
+            switch loss {
+            case .member(let id): members.append(id)
+            case .node(let id): nodes.append(id)
+            case .site(let id): sites.append(id)
+            case .group(let id): groups.append(id)
+            case .balancer(let id): balancers.append(id)
+            case .provider(let name): providers.append(name)
+            }
+        }
+    }
+
+    func has(_ member: MemberAssessment) -> Bool {
+        // A path is seen from a node, and stays when the node goes.
+        if !nodes.isEmpty, member.role != .path, let node = member.node, nodes.contains(node) { return true }
+        if !sites.isEmpty, let site = member.site, sites.contains(site) { return true }
+        if !members.isEmpty, members.contains(member.id) { return true }
+        if !groups.isEmpty, groups.contains(member.id.group) { return true }
+        if !providers.isEmpty, let provider = member.path?.provider, providers.contains(provider) { return true }
+        return false
+    }
+
+    func has(_ balancer: BalancerSeat) -> Bool {
+        balancers.contains(balancer.source) || balancer.node.map { nodes.contains($0) } ?? false
+            || balancer.site.map { sites.contains($0) } ?? false
     }
 }
