@@ -44,41 +44,48 @@ enum NodesPanel {
         return table
     }
 
-    /// 0 for nothing wrong; members down weigh most, then silence, then what is full.
+    /// 0 for nothing wrong; members down weigh most, then silence, then what is full or about to fail.
     private static func trouble(_ host: Host, down: Int, _ frame: Frame) -> Int {
         var score = down * 100
         guard let seen = host.sightings.last else { return score + 10 }
         if frame.snapshot.freshness(of: seen.by, at: seen.at, now: frame.now) != .fresh { score += 50 }
-        if (seen.facts.fullest?.used ?? 0) >= 0.9 { score += 20 }
         if (seen.facts.memoryUsed ?? 0) >= 0.95 { score += 10 }
-        if seen.facts.arrays.contains(where: { $0.disksActive < $0.disksRequired }) { score += 20 }
+        switch frame.assessment.node(host.id)?.verdict {
+        case .down, .degraded: score += 40
+        case .atRisk: score += 20
+        case .unknown, .protected, nil: break
+        }
         return score
     }
 
     enum ID: Hashable {
-        case node, site, members, cpu, cpuBar, spark, load, memory, memoryBar, disk, diskBar
+        case sign, why, node, site, members, cpu, cpuBar, spark, load, memory, memoryBar, disk, diskBar
         case net, raid, heat, clock, up, age
     }
 
-    private static let columns = ColumnSet<ID>([
-        Column(.node, "node", min: 10, max: 24),
-        Column(.site, "site", min: 5, max: 10, priority: 2),
-        Column(.members, "members", min: 12, max: 48),
-        Column(.cpu, "cpu", min: 5, align: .right),
-        Column(.cpuBar, "", min: 8, max: 14, priority: 8, from: 110),
-        Column(.spark, "", min: 8, max: 20, priority: 10, from: 190),
-        Column(.load, "load", min: 5, align: .right, priority: 4, from: 70),
-        Column(.memory, "mem", min: 5, align: .right, priority: 1),
-        Column(.memoryBar, "", min: 8, max: 12, priority: 9, from: 175),
-        Column(.disk, "disk", min: 5, align: .right, priority: 1),
-        Column(.diskBar, "fullest", min: 10, max: 18, priority: 9, from: 140),
-        Column(.net, "in/out B/s", min: 21, align: .right, priority: 7, from: 118),
-        Column(.raid, "raid", min: 6, max: 9, priority: 8, from: 150),
-        Column(.heat, "hottest", min: 7, align: .right, priority: 11, from: 170),
-        Column(.clock, "clock", min: 7, align: .right, priority: 6, from: 100),
-        Column(.up, "up", min: 7, align: .right, priority: 5, from: 78),
-        Column(.age, "seen", min: 7, align: .right, priority: 3, from: 60),
-    ])
+    private static func columns(_ glyphs: Glyphs) -> ColumnSet<ID> {
+        ColumnSet<ID>([
+            Column(.sign, "", min: glyphs.verdictWidth),
+            Column(.node, "node", min: 10, max: 24),
+            Column(.site, "site", min: 5, max: 10, priority: 2),
+            Column(.members, "members", min: 18, max: 48),
+            Column(.cpu, "cpu", min: 5, align: .right),
+            Column(.cpuBar, "", min: 8, max: 14, priority: 8, from: 110),
+            Column(.spark, "", min: 8, max: 20, priority: 10, from: 190),
+            Column(.load, "load", min: 5, align: .right, priority: 4, from: 70),
+            Column(.memory, "mem", min: 5, align: .right, priority: 1),
+            Column(.memoryBar, "", min: 8, max: 12, priority: 9, from: 175),
+            Column(.disk, "disk", min: 5, align: .right, priority: 1),
+            Column(.diskBar, "fullest", min: 10, max: 18, priority: 9, from: 140),
+            Column(.net, "in/out B/s", min: 21, align: .right, priority: 7, from: 118),
+            Column(.raid, "raid", min: 6, max: 9, priority: 8, from: 150),
+            Column(.heat, "hottest", min: 7, align: .right, priority: 11, from: 170),
+            Column(.clock, "clock", min: 7, align: .right, priority: 6, from: 100),
+            Column(.up, "up", min: 7, align: .right, priority: 5, from: 78),
+            Column(.why, "amiss", min: 24, max: 48, priority: 12, from: 220),
+            Column(.age, "seen", min: 7, align: .right, priority: 3, from: 60),
+        ])
+    }
 
     @Sendable static func draw(_ frame: Frame, _ canvas: Canvas) {
         let rows = frame.listed(rows(frame), in: pane)
@@ -89,7 +96,7 @@ enum NodesPanel {
             NodeDetail.document(host, frame, width: canvas.width, glyphs: canvas.glyphs).draw(on: parts[1], scroll: 0)
         }
         let inside = parts[0].pane("Nodes", trailing: Figures.counted(rows.count, "node"), focused: true)
-        let placed = columns.placed(in: inside.width - 2)
+        let placed = columns(canvas.glyphs).placed(in: inside.width - 2)
         var body = inside
         if inside.height > 2 {
             inside.header(placed, x: 2)
@@ -122,6 +129,7 @@ enum NodesPanel {
         let members: [MemberAssessment]
         let site: SiteID?
         let frame: Frame
+        var node: NodeAssessment? { frame.assessment.node(host.id) }
 
         func put(_ column: PlacedColumn<ID>, _ line: Canvas) {
             let none = line.glyphs.nothing
@@ -133,6 +141,12 @@ enum NodesPanel {
                 line.bar(value, x: column.x, y: 0, width: column.width, ink: Ink(Looks.bar(value)))
             }
             switch column.id {
+            case .sign:
+                let verdict = node?.verdict ?? .unknown
+                line.put(Looks.sign(verdict, line.glyphs), in: column, y: 0, ink: Ink(Looks.token(verdict), .bold))
+            case .why:
+                let worst = node?.reasons.first { $0.severity != .protected }
+                line.put(worst?.text ?? none, in: column, y: 0, ink: Ink(worst == nil ? .textDim : .text))
             case .node: line.put(host.id.name, in: column, y: 0, ink: Ink(.textStrong))
             case .site: line.put(site?.name ?? none, in: column, y: 0, ink: Ink(.textDim))
             case .members: putMembers(column, line)
