@@ -31,7 +31,7 @@ public struct Assessment: Sendable, Equatable {
     public var isFrozen: Bool { sourcesLive == 0 }
 
     public func group(_ id: GroupID) -> GroupAssessment? { index[id].map { groups[$0] } }
-    public func node(_ id: NodeID) -> NodeAssessment? { hosts.first { $0.id == id } }
+    public func node(_ id: NodeID) -> NodeAssessment? { memo.place(of: id, in: hosts).map { hosts[$0] } }
     public func member(_ id: MemberID) -> MemberAssessment? { group(id.group)?.member(id) }
 
     /// Assesses everything in `snapshot` as of `now`.

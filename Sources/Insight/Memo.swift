@@ -1,3 +1,4 @@
+import Estate
 import Synchronization
 
 /// What is worked out of an assessment at most once, and only if somebody asks. Copies of the assessment share it.
@@ -5,6 +6,7 @@ final class Memo: Sendable, Equatable {
     private struct Known: Sendable {
         var points: [SinglePoint]?
         var nodes: [NodeAssessment]?
+        var places: [NodeID: Int]?
     }
     private let known = Mutex(Known())
 
@@ -20,6 +22,16 @@ final class Memo: Sendable, Equatable {
         let sorted = sort()
         known.withLock { $0.nodes = sorted }
         return sorted
+    }
+
+    /// Where each host is in a list that never changes.
+    func place(of id: NodeID, in hosts: [NodeAssessment]) -> Int? {
+        known.withLock { known in
+            if let places = known.places { return places[id] }
+            let places = Dictionary(hosts.indices.map { (hosts[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+            known.places = places
+            return places[id]
+        }
     }
 
     /// It says nothing that the assessment itself does not.
