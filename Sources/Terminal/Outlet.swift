@@ -98,6 +98,7 @@ final class Outlet {
 
     /// Waits a little for an answer that is on its way, and forgets it: it would else be taken for typing.
     func awaitAnswer(on input: Int32) {
+        defer { window.forget() }
         guard window.isExpecting(at: now) else { return }
         var poll = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
         if Glibc.poll(&poll, 1, Self.answerMilliseconds) > 0 { glass_input_drop(input) }

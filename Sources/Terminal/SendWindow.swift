@@ -41,6 +41,13 @@ struct SendWindow: Equatable {
         bytesSinceAnswer = bytesSinceQuestion
     }
 
+    /// What was asked may never have been sent, or its answer went elsewhere: it is not waited for.
+    mutating func forget() {
+        askedAt = nil
+        bytesSinceAnswer = 0
+        bytesSinceQuestion = 0
+    }
+
     /// True while a further picture may be sent.
     func isOpen(at now: Double) -> Bool {
         askedAt == nil || isLost(now) || bytesSinceQuestion < Self.bytesUnansweredMax

@@ -113,7 +113,6 @@ public final class Terminal {
         loop.clearAlarm(.keys)
         glass_signals_close()
         giveBack()
-        outlet.awaitAnswer(on: input)
         glass_close()
         outlet.close()
         state = .closed
@@ -182,6 +181,7 @@ public final class Terminal {
         glass_end()
         sendTaken(asking: false)
         outlet.finish()
+        outlet.awaitAnswer(on: input)
     }
 
     private func sendTaken(asking: Bool) {

@@ -196,6 +196,14 @@ extension ScreenTests {
         #expect(anew)
     }
 
+    @Test func whatIsGivenBackIsNotWaitedForAfterwards() {
+        var window = answering
+        _ = window.isWorthAsking(after: 5_000, at: 1)
+        _ = window.isWorthAsking(after: 5_000, at: 2)
+        window.forget()
+        #expect(window.isOpen(at: 3) && !window.isExpecting(at: 3))
+    }
+
     @Test func theAnswerIsNoKey() {
         var decoder = KeyDecoder()
         #expect(decoder.feed(Array("a\u{1b}[0nb".utf8)) == [.key(.character("a")), .ready, .key(.character("b"))])
