@@ -1,7 +1,7 @@
 # make demo    the dashboard on a simulated platform
 # make lab     a lab of real servers on loopback, and the dashboard on it
 # make test    every test, real servers included
-# make unit    the fast tests only
+# make unit    the fast tests only: no servers, no played scenarios
 # make bench   the budgets, measured
 # make endings how the dashboard ends: by key, signal, stop, crash, lost terminal
 # make screens the pictures in docs/screens/
@@ -30,7 +30,7 @@ test: install-lab
 	./scripts/test
 
 unit: install-build
-	$(SWIFT) test --skip LiveTests --skip LabLiveTests
+	$(SWIFT) test --skip LiveTests --skip LabLiveTests --skip ScenarioPlaysTests
 
 bench: install-lab release
 	$(SWIFT) build -c release --product Bench

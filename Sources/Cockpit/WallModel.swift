@@ -27,6 +27,8 @@ public struct WallModel: ScreenModel {
     private var width: Int
     private var height: Int
     private let glyphs: Glyphs
+    /// What is simulated; nil: nothing.
+    private var simulation: String?
     /// Rings once when an alarm begins.
     private let rings: Bool
 
@@ -70,14 +72,19 @@ public struct WallModel: ScreenModel {
             }
             turn(now)
             return [.redraw]
-        case .paste, .past, .desk, .mouse: return []
+        case .desk(let desk):
+            simulation = desk.simulation
+            return []
+        case .paste, .past, .mouse: return []
         }
     }
 
     public mutating func render(into grid: inout Grid, now: Timestamp) {
+        var desk = Desk()
+        desk.simulation = simulation
         let frame = Frame(
             snapshot: live.snapshot, assessment: live.assessment, events: live.events, histories: Histories(),
-            desk: Desk(), view: view, menu: Menu(), now: now)
+            desk: desk, view: view, menu: Menu(), now: now)
         let wall = wall(now: now)
         grid = Grid.drawn(width: width, height: height, glyphs: glyphs) { WallScreen.draw(wall, frame, on: $0) }
     }

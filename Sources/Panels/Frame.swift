@@ -8,7 +8,7 @@ public struct Frame: Sendable {
     /// Oldest first.
     public let events: [Event]
     public let histories: any HistoryReading
-    public let desk: Desk
+    public var desk: Desk
     public let view: ViewState
     /// What keys do here, for footer, help and palette.
     public let menu: Menu

@@ -16,7 +16,9 @@ enum HeaderPanel {
         let rightWidth = right.reduce(0) { $0 + TextWidth.of($1.text) }
         let room = canvas.width - rightWidth - 1
         var x = 1
-        if canvas.width >= 100 {
+        if let simulation = frame.desk.simulation {
+            x = canvas.put(simulated(simulation, canvas), x: 0, y: 0, ink: simulatedInk) + 1
+        } else if canvas.width >= 100 {
             x += canvas.put("pitboss  ", x: x, y: 0, ink: back)
         }
         x += canvas.put(frame.snapshot.platform.name, x: x, y: 0, ink: back.bold, width: max(min(room / 3, 24), 4))
@@ -45,8 +47,13 @@ enum HeaderPanel {
         let room = max(canvas.width - rightWidth - 1, 0)
         let ago = Figures.duration((past.live - frame.now).seconds)
         let end = past.isOldest ? ", the oldest kept" : ""
-        var x = canvas.put(
-            " PAST \(Figures.clock(frame.now))Z, \(ago) ago\(end)  ", x: 0, y: 0, ink: back.bold, width: room)
+        var x = 0
+        if let simulation = frame.desk.simulation {
+            x = canvas.put(simulated(simulation, canvas), x: 0, y: 0, ink: simulatedInk, width: room)
+        }
+        x += canvas.put(
+            " PAST \(Figures.clock(frame.now))Z, \(ago) ago\(end)  ", x: x, y: 0, ink: back.bold,
+            width: max(room - x, 0))
         if room > x {
             let verdict = frame.assessment.worst
             x += canvas.put(Looks.verdict(verdict, canvas.glyphs) + " ", x: x, y: 0, ink: back.bold, width: room - x)
@@ -54,6 +61,13 @@ enum HeaderPanel {
         }
         canvas.put(right, x: max(canvas.width - rightWidth, 0), y: 0)
     }
+
+    /// A simulated platform says so before anything else, in every frame.
+    static func simulated(_ title: String, _ canvas: Canvas) -> String {
+        canvas.width >= 100 ? " SIMULATION \(title) " : " SIMULATION "
+    }
+
+    static let simulatedInk = Ink(.bannerText, on: .bannerBack, .bold)
 
     /// Says since when nothing was heard; nothing on the screen is of now.
     static func text(_ silence: Frame.Silence, _ frame: Frame) -> String {

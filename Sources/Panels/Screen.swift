@@ -82,7 +82,8 @@ public enum Screen {
     private static func tooSmall(_ frame: Frame, _ canvas: Canvas) {
         let verdict = frame.silence == nil ? frame.assessment.worst : .unknown
         canvas.put(Looks.verdict(verdict, canvas.glyphs), x: 0, y: 0, ink: Ink(Looks.token(verdict), .bold))
-        let need = "needs \(widthMin)x\(heightMin), has \(canvas.width)x\(canvas.height)"
+        let simulated = frame.desk.simulation == nil ? "" : "SIMULATION "
+        let need = "\(simulated)needs \(widthMin)x\(heightMin), has \(canvas.width)x\(canvas.height)"
         for (y, line) in TextWidth.wrap(need, to: max(canvas.width, 1)).enumerated() {
             canvas.put(line, x: 0, y: y + 1)
         }

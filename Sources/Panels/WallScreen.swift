@@ -79,7 +79,11 @@ public enum WallScreen {
 
     private static func top(_ wall: WallView, _ frame: Frame, _ canvas: Canvas) {
         let name = frame.snapshot.platform.name
-        canvas.put(name, x: 0, y: 0, ink: Ink(.textStrong, .bold), width: canvas.width / 2)
+        var x = 0
+        if let simulation = frame.desk.simulation {
+            x = canvas.put(HeaderPanel.simulated(simulation, canvas), x: 0, y: 0, ink: HeaderPanel.simulatedInk) + 1
+        }
+        canvas.put(name, x: x, y: 0, ink: Ink(.textStrong, .bold), width: max(canvas.width / 2 - x, 0))
         let marks = wall.pages.map { page in
             let text: String =
                 switch page {
@@ -230,6 +234,11 @@ enum WallAlarmPage {
         let ink = ink(isFlipped: isFlipped, alarm)
         let footHigh = canvas.height >= 24 ? BigText.Size.small.rows(canvas.glyphs) : 1
         let parts = canvas.split(rows: [.fill(), .fixed(footHigh)], gap: 1)
+        if let simulation = frame.desk.simulation {
+            canvas.put(
+                HeaderPanel.simulated(simulation, canvas), x: 0, y: 0, ink: HeaderPanel.simulatedInk,
+                width: canvas.width, align: .right)
+        }
         let body = parts[0].inset(left: 2, right: 2, top: 1)
         var y = body.headline(alarm.title, y: 0, height: max(body.height / 2, 1), ink: ink) + 1
         if let group = alarm.group {

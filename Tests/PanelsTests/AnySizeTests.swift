@@ -37,6 +37,20 @@ struct AnySizeTests {
         }
     }
 
+    @Test(
+        "What is simulated says so on every page, detail and overlay, at every size that has room for the word",
+        arguments: PanelCatalogue.all.map(\.id.name))
+    func everyFrameOfASimulationSaysSo(_ page: String) {
+        for frame in Self.frames(page) {
+            var frame = frame
+            frame.desk.simulation = "kick-off"
+            for (width, height) in Self.sizes where width >= 12 && height >= 4 {
+                let text = Frames.screen(frame, width, height).text
+                #expect(text.contains("SIMULATION"), "\(page) at \(width)x\(height):\n\(text)")
+            }
+        }
+    }
+
     @Test("Below the smallest size it says what it needs")
     func tooSmall() {
         #expect(Frames.screen(Frames.frame(.calm), 30, 8).text.contains("needs 40x10"))

@@ -125,9 +125,15 @@ struct HAProxyFacts: Sendable {
 
     /// Several backends are one group: it takes connections when all of them do.
     private static func merge(_ more: GroupFacts, into facts: inout GroupFacts) {
-        func sum<Value: AdditiveArithmetic>(_ a: Value?, _ b: Value?) -> Value? {
-            guard let a else { return b }
-            return b.map { a + $0 } ?? a
+        // A peer may send any number: two of them can be more than there are.
+        func sum(_ a: Int?, _ b: Int?) -> Int? {
+            guard let a, let b else { return a ?? b }
+            let (sum, isOver) = a.addingReportingOverflow(b)
+            return isOver ? (a > 0 ? .max : .min) : sum
+        }
+        func sum(_ a: Double?, _ b: Double?) -> Double? {
+            guard let a, let b else { return a ?? b }
+            return a + b
         }
         facts.poolServing = facts.poolServing == true && more.poolServing == true
         facts.poolSessions = sum(facts.poolSessions, more.poolSessions)
