@@ -38,7 +38,9 @@ public struct WhatIfReport: Sendable, Encodable {
     public var lines: [String] {
         let gone = without.joined(separator: ", ")
         guard !groups.isEmpty else { return ["without \(gone): nothing runs there that pitboss watches"] }
-        let rows = groups.map { [$0.name, $0.before, "->", $0.after, $0.text, "loses \($0.lost.joined(separator: ", "))"] }
+        let rows = groups.map {
+            [$0.name, $0.before, "->", $0.after, $0.text, "loses \($0.lost.joined(separator: ", "))"]
+        }
         return ["without \(gone)"] + Columns.text(rows, indent: "  ")
     }
 }

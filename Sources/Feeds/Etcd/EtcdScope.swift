@@ -216,7 +216,8 @@ extension EtcdScope {
         facts.leader = Known(leader.flatMap { $0.name.isEmpty ? nil : $0.name })
         facts.revision = revision
         facts.timeline =
-            leader.flatMap { members[$0.name]?.timeline } ?? history.last.flatMap { $0.timeline < .max ? $0.timeline + 1 : nil }
+            leader.flatMap { members[$0.name]?.timeline }
+            ?? history.last.flatMap { $0.timeline < .max ? $0.timeline + 1 : nil }
             ?? members.values.compactMap(\.timeline).max()
         if let config {
             facts.limits = PatroniWords.limits(config)
