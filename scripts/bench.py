@@ -45,6 +45,7 @@ def startup():
         t = Terminal([BINARY, "--config", config], 120, 36)
         seen = t.wait("UNKNOWN", 10)
         first.append(seen - t.started)
+        time.sleep(0.7)  # Nobody leaves before having looked.
         status, seconds = t.close()
         assert status == 0, status
         leave.append(seconds)

@@ -48,11 +48,6 @@ final class Outlet {
         guard paces else { return }
         window.begin(at: now)
         send(SendWindow.question)
-        let delay = Duration.milliseconds(Int64(SendWindow.firstAnswerSecondsMax * 1_000) + 1)
-        ScreenActor.shared.loop.setAlarm(.answer, after: delay) { [weak self] in
-            guard let self, isReady else { return }
-            onReady()
-        }
     }
 
     /// Sends a picture; part of it may have to wait. Asks the terminal to answer where that is worth it.
@@ -99,14 +94,14 @@ final class Outlet {
     /// Waits a little for an answer that is on its way, and forgets it: it would else be taken for typing.
     func awaitAnswer(on input: Int32) {
         defer { window.forget() }
-        guard window.isExpecting(at: now) else { return }
+        let left = min(Self.answerMilliseconds, Int32(window.expects(at: now) * 1_000))
+        guard left > 0 else { return }
         var poll = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
-        if Glibc.poll(&poll, 1, Self.answerMilliseconds) > 0 { glass_input_drop(input) }
+        if Glibc.poll(&poll, 1, left) > 0 { glass_input_drop(input) }
     }
 
     func close() {
         unwatch()
-        ScreenActor.shared.loop.clearAlarm(.answer)
         if fd >= 0 { Glibc.close(fd) }
         isGone = true
     }

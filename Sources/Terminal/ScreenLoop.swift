@@ -16,8 +16,6 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
     enum AlarmKind: Hashable {
         /// The rest of a sequence of bytes that is typed.
         case keys
-        /// A terminal's first answer.
-        case answer
     }
 
     private struct Inbox {

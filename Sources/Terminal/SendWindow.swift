@@ -3,7 +3,8 @@
 /// all of it. So the terminal is asked to answer (`ESC [ 5 n`, to which all but the dumbest say `ESC [ 0 n`) after what
 /// was sent, and until it has, only a little more is.
 ///
-/// A pure machine: bytes and times go in. A terminal that does not answer the first question is sent everything.
+/// A pure machine: bytes and times go in. The first question goes before the first picture; until it is answered nothing
+/// is held back, for most of the few terminals that never answer are quick.
 struct SendWindow: Equatable {
     /// The question, and how often it is worth asking.
     static let question: [UInt8] = [0x1b, 0x5b, 0x35, 0x6e]
@@ -50,13 +51,13 @@ struct SendWindow: Equatable {
 
     /// True while a further picture may be sent.
     func isOpen(at now: Double) -> Bool {
-        askedAt == nil || isLost(now) || bytesSinceQuestion < Self.bytesUnansweredMax
+        !isAnswering || askedAt == nil || isLost(now) || bytesSinceQuestion < Self.bytesUnansweredMax
     }
 
-    /// An answer may be on its way.
-    func isExpecting(at now: Double) -> Bool {
-        guard let askedAt else { return false }
-        return isAnswering ? !isLost(now) : now - askedAt < 1
+    /// How long an answer that may be on its way is still worth waiting for, in seconds; 0: none is.
+    func expects(at now: Double) -> Double {
+        guard let askedAt, !isLost(now) else { return 0 }
+        return isAnswering ? Self.firstAnswerSecondsMax : Self.firstAnswerSecondsMax - (now - askedAt)
     }
 
     /// No answer comes any more.

@@ -79,29 +79,24 @@ extension ScreenTests {
         #expect(await read(until: 49).contains(mark(49)))
     }
 
-    @Test @ScreenActor func oneThatNeverAnswersIsNotWaitedForLong() async throws {
+    @Test @ScreenActor func oneThatNeverAnswersIsSentEveryPictureItReads() async throws {
         let terminal = try Terminal.open(options(paces: true)) { _ in }
         defer { terminal.close() }
-        for number in 0..<10 { terminal.draw(noise(number, width: 80, height: 24), theme: theme) }
-        let begun = ContinuousClock.now
-        // The alarm sends the newest by itself.
-        var text = ""
-        while !text.contains(mark(9)), ContinuousClock.now - begun < .seconds(20) {
-            text += String(decoding: pty.read(65_536), as: UTF8.self)
-            await Task.yield()
+        for number in 0..<10 {
+            terminal.draw(noise(number, width: 80, height: 24), theme: theme)
+            #expect(await read(until: number).contains(mark(number)))
+            #expect(terminal.isReady)
         }
-        #expect(text.contains(mark(0)) && text.contains(mark(9)) && !text.contains(mark(5)))
-        #expect(terminal.isReady)
+        #expect(terminal.framesSkipped == 0 && !terminal.hasAnswered)
     }
 
-    @Test @ScreenActor func theEndDoesNotWaitForEverEither() throws {
+    /// That it comes back at all is what is tested.
+    @Test(.timeLimit(.minutes(1))) @ScreenActor func theEndDoesNotWaitForEverEither() throws {
         pty.resize(rows: 60, columns: 200)
         let terminal = try Terminal.open(options()) { _ in }
         for number in 0..<40 { terminal.draw(noise(number, width: 200, height: 60), theme: theme) }
         #expect(!terminal.isReady)
-        let begun = ContinuousClock.now
         terminal.close()
-        #expect(ContinuousClock.now - begun < .seconds(5))
     }
 
     @Test @ScreenActor func theBellRings() throws {
@@ -144,16 +139,18 @@ extension ScreenTests {
         return window
     }
 
-    @Test func aTerminalThatNeverAnswersIsWaitedForOnceAndSentEverything() {
+    @Test func aTerminalThatNeverAnswersIsSentEverything() {
         var window = SendWindow()
         window.begin(at: 0)
         let first = window.isWorthAsking(after: 20_000, at: 0.01)
-        #expect(!first && !window.isOpen(at: 0.1) && window.isExpecting(at: 0.9))
+        #expect(!first && window.isOpen(at: 0.1))
+        // Where it is given back now, the answer may still be on its way; later none comes.
+        #expect(abs(window.expects(at: 0.2) - 0.3) < 1e-9)
         for second in 1..<100 {
             let again = window.isWorthAsking(after: 10_000, at: Double(second))
             #expect(!again && window.isOpen(at: Double(second)))
         }
-        #expect(!window.isExpecting(at: 50))
+        #expect(window.expects(at: 50) == 0)
     }
 
     @Test func aLateFirstAnswerCountsToo() {
@@ -170,7 +167,7 @@ extension ScreenTests {
         var window = answering
         let asked = [(100, 1.0), (300, 2), (200, 3)].map { window.isWorthAsking(after: $0.0, at: $0.1) }
         #expect(asked == [false, false, true])
-        #expect(window.isExpecting(at: 30))
+        #expect(window.expects(at: 30) > 0)
     }
 
     @Test func whatMayFollowAQuestionIsLittle() {
@@ -201,7 +198,7 @@ extension ScreenTests {
         _ = window.isWorthAsking(after: 5_000, at: 1)
         _ = window.isWorthAsking(after: 5_000, at: 2)
         window.forget()
-        #expect(window.isOpen(at: 3) && !window.isExpecting(at: 3))
+        #expect(window.isOpen(at: 3) && window.expects(at: 3) == 0)
     }
 
     @Test func theAnswerIsNoKey() {

@@ -86,7 +86,9 @@ import Testing
         ]
         for file in try repository.swiftFiles(under: "Sources") where pure.contains(file.room) {
             // Declares what waiting is; everybody else is handed it.
-            if ["Sources/Estate/Time.swift", "Sources/Simulator/ScaledTimekeeper.swift"].contains(file.path) { continue }
+            if ["Sources/Estate/Time.swift", "Sources/Simulator/ScaledTimekeeper.swift"].contains(file.path) {
+                continue
+            }
             #expect(!file.text.contains("ContinuousClock"), "\(file.path) reads a clock")
             #expect(!file.text.contains(" await "), "\(file.path) awaits")
         }
