@@ -18,7 +18,7 @@ enum BalancersPanel {
         var rows: [RowID] = []
         for at in groups.indices where isPool(groups[at]) {
             rows.append(.group(groups[at].id))
-            for place in order(groups[at].members) { rows.append(.member(groups[at].members[place].id)) }
+            for place in order(groups[at]) { rows.append(.member(groups[at].members[place].id)) }
         }
         return rows
     }
@@ -29,20 +29,22 @@ enum BalancersPanel {
     }
 
     /// The places of members in the order in which they are listed: those that are down first, then what is drained,
-    /// then the others as they come, by name.
-    private static func order(_ members: [MemberAssessment]) -> [Int] {
+    /// then the others as they come, by name; last those that wait until their database leads.
+    private static func order(_ group: GroupAssessment) -> [Int] {
+        let members = group.members
         func rank(_ place: Int) -> Int {
             if members[place].drainedCount > 0 { return 1 }
+            if Looks.waits(members[place], in: group) { return 3 }
             return members[place].isUp == false ? 0 : 2
         }
         let ranks = members.indices.map(rank)
         guard ranks.contains(where: { $0 != 2 }) else { return Array(members.indices) }
-        return (0...2).flatMap { wanted in ranks.indices.filter { ranks[$0] == wanted } }
+        return (0...3).flatMap { wanted in ranks.indices.filter { ranks[$0] == wanted } }
     }
 
-    /// Those that are down first, then what is drained, then by name.
+    /// Those that are down first, then what is drained, then by name, then those that wait.
     static func ordered(_ group: GroupAssessment) -> [MemberAssessment] {
-        order(group.members).map { group.members[$0] }
+        order(group).map { group.members[$0] }
     }
 
     enum ID: Hashable {
@@ -127,7 +129,7 @@ enum BalancersPanel {
     }
 
     private static func balancers(_ frame: Frame) -> String {
-        let sources = frame.snapshot.sources.filter { $0.id.system == "haproxy" }
+        let sources = frame.snapshot.sources.filter { $0.id.system == "haproxy" }.sorted { $0.id < $1.id }
         return sources.prefix(4).map { $0.id.name + ($0.status.state == .live ? "" : " " + $0.status.state.rawValue) }
             .joined(separator: ", ")
     }
@@ -141,7 +143,7 @@ enum BalancersPanel {
             Piece(group.id.name, Ink(.textStrong)),
             Piece(
                 "  \(group.serving.text) up",
-                Ink(group.serving.up == group.serving.total ? .textDim : .checkWarn)),
+                Ink(Looks.isWhole(group) ? .textDim : .checkWarn)),
             Piece("  survives \(group.survives.text)", Ink(group.survives.nodes == 0 ? .checkWarn : .textDim)),
             Piece("  \(group.sessions.map { Figures.count(Double($0)) } ?? "?") sessions", Ink(.textDim)),
             Piece("  \(Figures.rate(rate)) new", Ink(.textDim)),
@@ -163,7 +165,7 @@ enum BalancersPanel {
         case .server: line.put("  " + member.id.name, in: column, y: 0, ink: ink)
         case .site: line.put(member.site?.name ?? none, in: column, y: 0, ink: dim)
         case .check:
-            let text = Self.check(member, line.glyphs)
+            let text = Self.check(member, in: frame.assessment.group(member.id.group), line.glyphs)
             line.put(text.text, in: column, y: 0, ink: Looks.ink(for: member.freshness, else: text.token))
         case .admin:
             let text = Self.admin(member)
@@ -193,9 +195,13 @@ enum BalancersPanel {
     }
 
     /// What the checks say, over all balancers: the worst, and on how many where they differ.
-    static func check(_ member: MemberAssessment, _ glyphs: Glyphs) -> (text: String, token: Token) {
+    static func check(
+        _ member: MemberAssessment, in group: GroupAssessment?, _ glyphs: Glyphs
+    ) -> (text: String, token: Token) {
         let states = member.balancing.compactMap(\.check)
         guard let first = states.first else { return ("unknown", .textStale) }
+        // Its check fails because its database does not lead: red would be a false alarm.
+        if let group, Looks.waits(member, in: group) { return ("\(glyphs.none) waits", .textDim) }
         let up = states.count { $0 == .up }
         if up == states.count { return ("\(glyphs.pass) up", .checkPass) }
         let down = states.count { $0 == .down }

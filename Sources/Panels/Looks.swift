@@ -64,6 +64,23 @@ enum Looks {
         freshness == .fresh ? Ink(token) : Ink(.textStale)
     }
 
+    /// Whether a server's check fails only because it is another's turn. The leader of a pool that follows the
+    /// leader does not wait, nor does a replica where replicas serve: there a check that fails is a fault.
+    static func waits(_ member: MemberAssessment, in group: GroupAssessment) -> Bool {
+        guard member.isStandingBy else { return false }
+        return switch group.following {
+        case .leader: !member.isLeader
+        case .replicas: member.isLeader
+        case nil: group.serving.up > 0
+        }
+    }
+
+    /// Whether all that should take traffic does: who waits for his turn is not missing.
+    static func isWhole(_ group: GroupAssessment) -> Bool {
+        group.serving.up == group.serving.total
+            || !group.members.isEmpty && group.members.allSatisfy { $0.isUp == true || waits($0, in: group) }
+    }
+
     static func check(_ state: CheckState?) -> Token {
         switch state {
         case .up: .checkPass

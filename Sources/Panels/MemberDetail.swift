@@ -32,10 +32,11 @@ enum MemberDetail {
     private static func now(
         _ member: MemberAssessment, _ group: GroupAssessment?, _ frame: Frame, width: Int, glyphs: Glyphs
     ) -> [[Piece]] {
+        let isWaiting = group.map { Looks.waits(member, in: $0) } ?? false
         let up: (String, Token) =
             switch member.isUp {
             case true: ("\(glyphs.pass) serves", .checkPass)
-            case false where member.isStandingBy: ("\(glyphs.none) stands by: it is another's turn", .textDim)
+            case false where isWaiting: ("\(glyphs.none) stands by: it is another's turn", .textDim)
             case false where member.isDrained: ("\(glyphs.none) taken out", .checkWarn)
             case false: ("\(glyphs.fail) does not serve", .checkFail)
             default: ("? not known", .textStale)

@@ -150,8 +150,7 @@ enum OverviewPanel {
             }
             return
         }
-        let all = group.serving.up == group.serving.total
-        let ink = Ink(group.serving.isServing == nil ? .textStale : all ? .text : .checkWarn)
+        let ink = Ink(group.serving.isServing == nil ? .textStale : Looks.isWhole(group) ? .text : .checkWarn)
         line.put(group.serving.text, in: column, y: 0, ink: ink)
     }
 }
