@@ -14,6 +14,16 @@ enum Lists {
         return first..<(first + height)
     }
 
+    /// An arrow at the first and the last row in view, where more of them lie beyond.
+    private static func more(_ index: Int, _ window: Range<Int>, of count: Int, isMarked: Bool, _ line: Canvas) {
+        guard !isMarked else { return }
+        let isMoreAbove = index == window.lowerBound && index > 0
+        let isMoreBelow = index == window.upperBound - 1 && index < count - 1
+        guard isMoreAbove || isMoreBelow else { return }
+        let arrow = isMoreBelow ? line.glyphs.arrowDown : line.glyphs.arrowUp
+        line.put(String(arrow), x: 1, y: 0, ink: Ink(.footerKey, .bold))
+    }
+
     /// `3–12 of 1000` where not everything is in view.
     static func position(_ window: Range<Int>, of count: Int) -> String {
         guard window.count < count, !window.isEmpty else { return "" }
@@ -47,6 +57,7 @@ enum Lists {
                 whole.put(String(canvas.glyphs.marked), x: 1, y: 0, ink: Ink(.marked, .bold))
             }
             // Where the keys are not, only what was chosen on purpose is shown as chosen.
+            more(index, window, of: rows.count, isMarked: frame.view.marks.contains(row), whole)
             guard row == chosen, focused || frame.view.selected[pane] != nil else { continue }
             whole.put(String(canvas.glyphs.cursor), x: 0, y: 0, ink: Ink(.textStrong))
             if focused { canvas.select(row: y) }
