@@ -66,13 +66,13 @@ enum NodesPanel {
     private static func columns(_ glyphs: Glyphs) -> ColumnSet<ID> {
         ColumnSet<ID>([
             Column(.sign, "", min: glyphs.verdictWidth),
-            Column(.node, "node", min: 10, max: 24),
+            Column(.node, "node", min: 12, max: 24),
             Column(.site, "site", min: 5, max: 10, priority: 2),
-            Column(.members, "members", min: 18, max: 48),
+            Column(.members, "groups", min: 14, max: 48, priority: -1),
             Column(.cpu, "cpu", min: 5, align: .right),
             Column(.cpuBar, "", min: 8, max: 14, priority: 8, from: 110),
             Column(.spark, "", min: 8, max: 20, priority: 10, from: 190),
-            Column(.load, "load", min: 5, align: .right, priority: 4, from: 70),
+            Column(.load, "load", min: 5, align: .right, priority: 4, from: 86),
             Column(.memory, "mem", min: 5, align: .right, priority: 1),
             Column(.memoryBar, "", min: 8, max: 12, priority: 9, from: 175),
             Column(.disk, "disk", min: 5, align: .right, priority: 1),
@@ -81,7 +81,7 @@ enum NodesPanel {
             Column(.raid, "raid", min: 6, max: 9, priority: 8, from: 150),
             Column(.heat, "hottest", min: 7, align: .right, priority: 11, from: 170),
             Column(.clock, "clock", min: 7, align: .right, priority: 6, from: 100),
-            Column(.up, "up", min: 7, align: .right, priority: 5, from: 78),
+            Column(.up, "up", min: 7, align: .right, priority: 5, from: 96),
             Column(.why, "amiss", min: 24, max: 48, priority: 12, from: 220),
             Column(.age, "seen", min: 7, align: .right, priority: 3, from: 60),
         ])
@@ -190,18 +190,22 @@ enum NodesPanel {
             return member.role == .server ? 4 : 3
         }
 
+        /// The groups that have something here, what is down first. Their names say more than those of the members,
+        /// which are mostly the host's own.
         private func putMembers(_ column: PlacedColumn<ID>, _ line: Canvas) {
             var x = column.x
             let end = column.x + column.width
+            var seen: Set<GroupID> = []
             for member in members.sorted(by: { (rank($0), $0.id) < (rank($1), $1.id) }) {
                 guard x < end else { return }
+                guard seen.insert(member.id.group).inserted else { continue }
                 let isWaiting = member.isStandingBy || member.isDrained
                 let ink = Ink(
                     member.isBroken
                         ? .checkFail : isWaiting ? .textDim : member.isUp == nil ? .textStale : Looks.role(member))
                 let sign = member.isBroken ? line.glyphs.fail : member.isLeader ? line.glyphs.leader : nil
                 let mark = sign.map { String($0) } ?? ""
-                x += line.put(mark + member.id.name, x: x, y: 0, ink: ink, width: end - x) + 1
+                x += line.put(mark + member.id.group.name, x: x, y: 0, ink: ink, width: end - x) + 1
             }
         }
 
