@@ -27,12 +27,15 @@ enum ReplicationPanel {
         case member, site, role, state, sync, receive, replay, seconds, spark, timeline, upstream, eligible, age
     }
 
+    /// Lines that the slots keep where the members would take all.
+    private static let slotsMin = 3
+
     static let columns = ColumnSet<ID>([
         Column(.member, "member", min: 14, max: 18),
-        Column(.site, "site", min: 5, max: 10, priority: 1),
+        Column(.site, "site", min: 4, max: 10, priority: 1),
         Column(.role, "role", min: 7, max: 14, priority: 4, from: 100),
-        Column(.state, "state", min: 12, max: 20),
-        Column(.sync, "sync", min: 8, max: 9, priority: 1),
+        Column(.state, "state", min: 15, max: 20),
+        Column(.sync, "sync", min: 6, max: 9, priority: 1),
         Column(.receive, "receive", min: 8, align: .right, priority: 5, from: 90),
         Column(.replay, "behind", min: 8, align: .right),
         Column(.seconds, "", min: 7, align: .right, priority: 3, from: 70),
@@ -55,7 +58,7 @@ enum ReplicationPanel {
         let below =
             isGraphed
             ? min(max(wanted + lines, free), canvas.height / 2)
-            : wanted == 0 || canvas.height < 12 ? 0 : min(wanted + lines, max(canvas.height / 3, 4))
+            : wanted == 0 || canvas.height < 12 ? 0 : min(wanted + lines, max(free, slotsMin + lines))
         let parts = canvas.split(rows: [.atLeast(0), .fixed(below)])
         let inside = parts[0].pane("Replication", focused: true)
         let placed = columns.placed(in: inside.width - 2)
@@ -102,7 +105,9 @@ enum ReplicationPanel {
             Piece(group.id.name, Ink(.textStrong)),
         ]
         func add(_ text: String, _ token: Token = .textDim) { pieces.append(Piece("  " + text, Ink(token))) }
-        if let leader = group.leader {
+        if !group.isDatabase {
+            add("\(group.serving.text) up", Looks.isWhole(group) ? .textDim : .checkWarn)
+        } else if let leader = group.leader {
             add(
                 "leader \(leader.name)" + (group.isLeaderStale ? " (stale)" : ""),
                 group.isLeaderStale ? .textStale : .roleLeader)
@@ -131,9 +136,11 @@ enum ReplicationPanel {
         switch column.id {
         case .member:
             let sign = member.freshness == .unknown ? "?" : String(Looks.roleSign(member, line.glyphs))
+            let ink = Looks.ink(for: member.freshness, else: Looks.role(member))
+            let isDown = member.isBroken
             line.put(
-                " \(sign) \(member.id.name)", in: column, y: 0,
-                ink: Looks.ink(for: member.freshness, else: Looks.role(member)))
+                " \(isDown ? String(line.glyphs.fail) : sign) \(member.id.name)", in: column, y: 0,
+                ink: isDown ? Ink(.checkFail, .bold) : ink)
         case .site: line.put(member.site?.name ?? none, in: column, y: 0, ink: dim)
         case .role: line.put(role(member), in: column, y: 0, ink: plain)
         case .state:
