@@ -53,7 +53,7 @@ enum FactTable {
         let ages = shown.map { frame.snapshot.freshness(of: $0.by, at: $0.at, now: frame.now) }
         lines.append(
             [Piece(TextWidth.fit("", to: nameWidth))]
-                + shown.map { Piece(TextWidth.fit($0.by.description, to: cell) + " ", Ink(.heading)) })
+                + shown.map { Piece(TextWidth.fit(name(of: $0.by, in: cell), to: cell) + " ", Ink(.heading)) })
         lines.append(
             [Piece(TextWidth.fit("seen ago", to: nameWidth), Ink(.textDim))]
                 + zip(shown, ages).map { seen, freshness in
@@ -73,6 +73,13 @@ enum FactTable {
             lines.append(line)
         }
         return lines
+    }
+
+    /// An observer's name; where it is too long the end of it, for there the observers of a member differ.
+    static func name(of observer: SourceID, in width: Int) -> String {
+        let full = observer.description
+        guard TextWidth.of(full) > width, let slash = observer.name.lastIndex(of: "/") else { return full }
+        return "\(observer.system):…\(observer.name[slash...])"
     }
 
     /// Figures and notes that no column above has.

@@ -50,7 +50,8 @@ enum GroupDetail {
                 text, Ink(.checkWarn), width: width, lead: [Piece("observers disagree: ", Ink(.checkFail))])
         }
         for text in group.notes { lines += Document.wrapped(text, Ink(.textDim), width: width) }
-        if let limit = group.survives.limitedBy {
+        // Not twice: a reason often says the same.
+        if let limit = group.survives.limitedBy, !group.reasons.contains(where: { $0.text.contains(limit) }) {
             lines += Document.wrapped(
                 "survives \(group.survives.text): \(limit)", Ink(.textDim), width: width)
         }
@@ -123,10 +124,11 @@ enum MemberList {
 
     private static func plain(_ member: MemberAssessment, withGroup: Bool, _ frame: Frame, _ line: Canvas) {
         let glyphs = line.glyphs
+        let isWaiting = frame.assessment.group(member.id.group).map { Looks.waits(member, in: $0) } ?? false
         let up: (String, Token) =
             switch member.isUp {
             case true: ("\(glyphs.pass) up", .checkPass)
-            case false where member.isStandingBy: ("\(glyphs.none) waits", .textDim)
+            case false where isWaiting: ("\(glyphs.none) waits", .textDim)
             case false where member.isDrained: ("\(glyphs.none) out", .checkWarn)
             case false: ("\(glyphs.fail) down", .checkFail)
             default: ("? unknown", .textStale)
@@ -134,11 +136,15 @@ enum MemberList {
         let name = withGroup ? member.id.description : member.id.name
         let place = [member.site?.name, member.node?.name].compactMap { $0 }.joined(separator: " ")
         let admin = member.balancerCount > 0 ? BalancersPanel.admin(member) : ("", .text)
+        let leads = member.isLeader ? " \(glyphs.leader)" : "  "
+        // On a narrow screen the sessions count for more than the role, of which the star says what matters.
+        let isNarrow = line.width < 92
+        let role = isNarrow ? "" : " " + TextWidth.fit(member.role?.rawValue ?? "", to: 9, glyphs: glyphs)
         let text = [
             Piece(TextWidth.fit(up.0, to: 10, glyphs: glyphs), Looks.ink(for: member.freshness, else: up.1)),
-            Piece(TextWidth.fit(name, to: 22, glyphs: glyphs), Ink(Looks.role(member))),
-            Piece(" " + TextWidth.fit(member.role?.rawValue ?? "", to: 10, glyphs: glyphs), Ink(.textDim)),
-            Piece(TextWidth.fit(place, to: 16, glyphs: glyphs) + " ", Ink(.textDim)),
+            Piece(TextWidth.fit(name, to: 20, glyphs: glyphs) + leads, Ink(Looks.role(member))),
+            Piece(role + " ", Ink(.textDim)),
+            Piece(TextWidth.fit(place, to: isNarrow ? 12 : 16, glyphs: glyphs) + " ", Ink(.textDim)),
             Piece(TextWidth.fit(admin.0, to: 16, glyphs: glyphs), Ink(admin.1)),
             Piece(member.sessions.map { " \(Figures.count(Double($0))) sessions" } ?? "", Ink(.text)),
         ]
