@@ -75,7 +75,7 @@ enum BackupsPanel {
         let inside = parts[0].pane("Backups", trailing: "\(watched) of \(rows.count) watched", focused: true)
         let placed = columns(canvas.glyphs).placed(in: inside.width - 2)
         var body = inside
-        if inside.height > 2, !rows.isEmpty {
+        if inside.height > 1, !rows.isEmpty {
             inside.header(placed, x: 2)
             body = inside.inset(top: 1)
         }

@@ -68,7 +68,7 @@ enum NetworkPanel {
             "Network", trailing: paths.isEmpty ? "" : "\(up) of \(paths.count) paths up", focused: true)
         let placed = columns.placed(in: inside.width - 2)
         var body = inside
-        if inside.height > 2, !rows.isEmpty {
+        if inside.height > 1, !rows.isEmpty {
             inside.header(placed, x: 2)
             body = inside.inset(top: 1)
         }
