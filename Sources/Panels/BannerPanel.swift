@@ -58,10 +58,15 @@ enum BannerPanel {
     /// Says that the page shows a thought.
     private static func whatIf(_ frame: Frame) -> [Banner] {
         guard let whatIf = frame.view.whatIf else { return [] }
-        let worst = whatIf.worst.map { "the worst would be \($0.word)" } ?? "no group would notice"
+        let worse = whatIf.consequences.filter { $0.after < $0.before }
+        let named = worse.prefix(2).map { "\($0.group) \($0.after.word)" }.joined(separator: ", ")
+        let more = worse.count > 2 ? " and \(worse.count - 2) more" : ""
+        let text = worse.isEmpty ? "no group would be worse off" : named + more
+        // Only the overview tells group by group.
+        let isTold = frame.view.panel == OverviewPanel.panel.id && frame.view.opened.isEmpty
         return [
             Banner(
-                text: "WHAT IF \(whatIf.title) were gone: \(worst) (Esc leaves it)",
+                text: "WHAT IF \(whatIf.title) were gone (\(isTold ? "" : "1 shows all, ")Esc leaves): \(text)",
                 weight: .thought)
         ]
     }
@@ -131,6 +136,17 @@ enum FooterPanel {
         canvas.put(text, x: 1, y: 0, ink: ink.bold, width: max(canvas.width - 2, 0))
     }
 
+    /// Pages on which one looks at something else than members: there a promotion is not what one came for, though
+    /// its key works there too.
+    private static let quiet: Set<PanelID> = [
+        EventsPanel.panel.id, BackupsPanel.panel.id, NetworkPanel.panel.id, EdgePanel.panel.id,
+        RedundancyPanel.panel.id,
+    ]
+
+    private static func offersActions(_ frame: Frame) -> Bool {
+        !quiet.contains(frame.view.panel) || !frame.view.opened.isEmpty
+    }
+
     static func draw(_ frame: Frame, on canvas: Canvas) {
         if let past = frame.past, !frame.view.isTypingFilter {
             self.past(past, frame, on: canvas)
@@ -161,11 +177,15 @@ enum FooterPanel {
             x += canvas.put(" Esc clears  ", x: x, y: 0, ink: Ink(.footerText), width: max(room - x, 0))
         }
         for entry in frame.menu.footer {
+            let isAct = entry.id.hasPrefix("act.")
+            guard !isAct || offersActions(frame) else { continue }
             let key = entry.keys.first ?? ""
-            let width = TextWidth.of(key) + 1 + TextWidth.of(entry.title) + 2
+            // The verb is enough here: the plan says the rest.
+            let title = isAct ? String(entry.title.prefix { $0 != " " }) : entry.title
+            let width = TextWidth.of(key) + 1 + TextWidth.of(title) + 2
             guard x + width <= room else { continue }
             canvas.put(
-                [Piece(key, Ink(.footerKey)), Piece(" " + entry.title, Ink(.footerText))], x: x, y: 0, width: width)
+                [Piece(key, Ink(.footerKey)), Piece(" " + title, Ink(.footerText))], x: x, y: 0, width: width)
             canvas.touch(Touch.command(entry.id), x: x, y: 0, width: width - 2)
             x += width
         }

@@ -71,10 +71,24 @@ enum DialogPanel {
     private static func preview(_ plan: Plan, width: Int, glyphs: Glyphs) -> [[Piece]] {
         // What stands in the way comes first, what passed last: the rest must be seen without scrolling.
         let inTheWay = plan.checks.filter { $0.status != .pass }.sorted { $0.status > $1.status }
-        var lines = checks(inTheWay, width: width, glyphs: glyphs)
+        var lines = tally(plan.checks, width: width)
+        lines += checks(inTheWay, width: width, glyphs: glyphs)
         lines += consequences(plan, width: width)
         lines += checks(plan.checks.filter { $0.status == .pass }, width: width, glyphs: glyphs)
         return lines
+    }
+
+    /// How the checks went, in one line, for those that passed may be below the edge.
+    private static func tally(_ checks: [Check], width: Int) -> [[Piece]] {
+        guard !checks.isEmpty else { return [] }
+        let passed = checks.count { $0.status == .pass }
+        let warn = checks.count { $0.status == .warn }
+        let block = checks.count { $0.status == .block }
+        var text = passed == checks.count ? "all \(passed) passed" : "\(passed) of \(checks.count) passed"
+        if block > 0 { text += ", \(block) in the way" }
+        if warn > 0 { text += ", \(warn) to weigh" }
+        let token: Token = block > 0 ? .checkFail : warn > 0 ? .checkWarn : .checkPass
+        return Document.wrapped(text, Ink(token), width: width, lead: [Piece("Checks   ", Ink(.heading, .bold))])
     }
 
     private static func checks(_ checks: [Check], width: Int, glyphs: Glyphs) -> [[Piece]] {
@@ -103,8 +117,10 @@ enum DialogPanel {
         let heading = Ink(.heading, .bold)
         if let risk = plan.risk {
             let bytes = risk.bytes.map(Figures.bytes) ?? "unknown"
+            let isSaid = risk.text.hasPrefix(risk.bytes == 0 ? "nothing" : "unknown")
             lines += Document.wrapped(
-                "\(bytes): \(risk.text)", Ink(risk.bytes == 0 ? .dialogText : .checkFail), width: width,
+                isSaid ? risk.text : "\(bytes): \(risk.text)", Ink(risk.bytes == 0 ? .dialogText : .checkFail),
+                width: width,
                 lead: [Piece("At risk  ", heading)])
         }
         let outage = plan.outlook.outage.map { "out for about \(Figures.seconds($0.seconds)). " } ?? ""

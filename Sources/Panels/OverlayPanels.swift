@@ -5,19 +5,22 @@ import Grid
 enum HelpPanel {
     static func draw(_ frame: Frame, on canvas: Canvas) {
         var document = Document()
-        for section in frame.menu.help {
-            document.add(section.title, section.entries.map { line($0) })
-        }
         let inside = OverlayBox.open("Help", on: canvas, width: 150)
+        let column = inside.width >= Document.twoColumnsFrom ? inside.width / 2 - 4 : inside.width - 2
+        for section in frame.menu.help {
+            document.add(section.title, section.entries.flatMap { lines($0, width: column) })
+        }
         document.draw(on: inside, scroll: frame.view.scroll)
     }
 
-    private static func line(_ entry: Menu.Entry) -> [Piece] {
-        [
-            Piece(TextWidth.fit(entry.keys.joined(separator: " "), to: 16) + " ", Ink(.footerKey)),
-            Piece(entry.summary, Ink(entry.obstacle == nil ? .text : .textStale)),
-            Piece(entry.obstacle.map { "  (\($0))" } ?? "", Ink(.textStale)),
-        ]
+    /// What a command does and, on lines of its own, why it cannot be used here: nothing of it is cut.
+    private static func lines(_ entry: Menu.Entry, width: Int) -> [[Piece]] {
+        let keys = Piece(TextWidth.fit(entry.keys.joined(separator: " "), to: 16) + " ", Ink(.footerKey))
+        let ink = Ink(entry.obstacle == nil ? .text : .textStale)
+        let what = Document.wrapped(entry.summary, ink, width: width, lead: [keys])
+        guard let obstacle = entry.obstacle else { return what }
+        let blank = Piece(String(repeating: " ", count: 17))
+        return what + Document.wrapped("(\(obstacle))", Ink(.textStale), width: width, lead: [blank])
     }
 }
 

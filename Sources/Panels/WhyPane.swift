@@ -81,9 +81,14 @@ enum Advice {
         }
         guard group.isDatabase else {
             if group.verdict == .unknown { return "press S: which sources are dead, and why" }
-            let drained = group.members.contains { $0.drainedCount > 0 }
-            return drained
-                ? "press 4, then \(key("undrain")) on the drained server to undrain it" : "press Enter for its servers"
+            if group.members.contains(where: { $0.drainedCount > 0 }) {
+                return "press 4, then \(key("undrain")) on the drained server to undrain it"
+            }
+            return switch group.kind {
+            case .paths: "press 7 for the ways out of its site"
+            case .quorum: "press Enter for its voters"
+            case .pool, .database: "press Enter for its servers"
+            }
         }
         if group.isPaused, group.isLeaderless {
             return "nobody takes over while paused: \(key("resume")) resumes, \(key("failover")) fails over"
