@@ -59,14 +59,13 @@ enum BannerPanel {
     private static func whatIf(_ frame: Frame) -> [Banner] {
         guard let whatIf = frame.view.whatIf else { return [] }
         let worse = whatIf.consequences.filter { $0.after < $0.before }
-        let named = worse.prefix(2).map { "\($0.group) \($0.after.word)" }.joined(separator: ", ")
-        let more = worse.count > 2 ? " and \(worse.count - 2) more" : ""
-        let text = worse.isEmpty ? "no group would be worse off" : named + more
+        let more = worse.count > 1 ? " +\(worse.count - 1) more" : ""
+        let text = worse.first.map { "\($0.group) \($0.after.word)" + more } ?? "no group worse off"
         // Only the overview tells group by group.
         let isTold = frame.view.panel == OverviewPanel.panel.id && frame.view.opened.isEmpty
         return [
             Banner(
-                text: "WHAT IF \(whatIf.title) were gone (\(isTold ? "" : "1 shows all, ")Esc leaves): \(text)",
+                text: "WHAT IF \(whatIf.title) were gone: \(text) (\(isTold ? "" : "1 shows all, ")Esc back)",
                 weight: .thought)
         ]
     }

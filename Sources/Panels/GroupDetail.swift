@@ -136,7 +136,7 @@ enum MemberList {
         let name = withGroup ? member.id.description : member.id.name
         let place = [member.site?.name, member.node?.name].compactMap { $0 }.joined(separator: " ")
         let admin = member.balancerCount > 0 ? BalancersPanel.admin(member) : ("", .text)
-        let leads = member.isLeader ? " \(glyphs.leader)" : "  "
+        let leads = member.isLeader && member.role != .server ? " \(glyphs.leader)" : "  "
         // On a narrow screen the sessions count for more than the role, of which the star says what matters.
         let isNarrow = line.width < 92
         let role = isNarrow ? "" : " " + TextWidth.fit(member.role?.rawValue ?? "", to: 9, glyphs: glyphs)

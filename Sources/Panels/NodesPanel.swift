@@ -181,10 +181,13 @@ enum NodesPanel {
             }
         }
 
+        /// The server in front of a leader does not lead: it may well be the one that waits.
+        private func leads(_ member: MemberAssessment) -> Bool { member.isLeader && member.role != .server }
+
         /// What is down, then leaders, then what holds data, then the rest.
         private func rank(_ member: MemberAssessment) -> Int {
             if member.isBroken { return 0 }
-            if member.isLeader { return 1 }
+            if leads(member) { return 1 }
             if member.isStandingBy || member.isDrained { return 5 }
             if member.eligibility != nil { return 2 }
             return member.role == .server ? 4 : 3
@@ -196,14 +199,17 @@ enum NodesPanel {
             var x = column.x
             let end = column.x + column.width
             var seen: Set<GroupID> = []
-            for member in members.sorted(by: { (rank($0), $0.id) < (rank($1), $1.id) }) {
+            func place(_ member: MemberAssessment) -> (Int, Int, MemberID) {
+                (rank(member), member.role == .server ? 1 : 0, member.id)
+            }
+            for member in members.sorted(by: { place($0) < place($1) }) {
                 guard x < end else { return }
                 guard seen.insert(member.id.group).inserted else { continue }
                 let isWaiting = member.isStandingBy || member.isDrained
                 let ink = Ink(
                     member.isBroken
                         ? .checkFail : isWaiting ? .textDim : member.isUp == nil ? .textStale : Looks.role(member))
-                let sign = member.isBroken ? line.glyphs.fail : member.isLeader ? line.glyphs.leader : nil
+                let sign = member.isBroken ? line.glyphs.fail : leads(member) ? line.glyphs.leader : nil
                 let mark = sign.map { String($0) } ?? ""
                 x += line.put(mark + member.id.group.name, x: x, y: 0, ink: ink, width: end - x) + 1
             }
