@@ -25,11 +25,16 @@ enum RedundancyPanel {
         }
     }
 
+    /// Lines that the chosen one mostly has enough of.
+    private static let chosenWanted = 9
+
     @Sendable static func draw(_ frame: Frame, _ canvas: Canvas) {
         let found = frame.listed(pointRows(frame), in: points)
         let groups = frame.listed(matrixRows(frame), in: matrix)
         let lines = canvas.paneLines(canvas.height / 2)
-        let matrixHigh = min(max(groups.count, 1) + 1 + lines, max(canvas.height * 2 / 5, 3))
+        // What the other two do not need is the matrix's, so that no group is hidden above an empty page.
+        let left = canvas.height - (max(found.count, 1) + 1 + lines) - chosenWanted
+        let matrixHigh = min(max(groups.count, 1) + 1 + lines, max(canvas.height * 2 / 5, left, 3))
         let chosenHigh = canvas.height >= 16 ? 4 : 0
         let pointsHigh = min(max(found.count, 1) + 1 + lines, max(canvas.height - matrixHigh - chosenHigh, 3))
         let parts = canvas.split(rows: [.fixed(pointsHigh), .fixed(matrixHigh), .fill()])
