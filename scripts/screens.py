@@ -57,8 +57,10 @@ def pages(folder, theme, columns, rows):
 def wall(folder, columns, rows):
     screen = Terminal([BINARY, "demo", "--wall", "--scenario", "leader-killed", "--speed", "4"], columns, rows)
     screen.wait("all protected")
+    time.sleep(3)
     screen.picture(path(folder, "wall", columns, rows))
-    time.sleep(17)
+    screen.wait("since 14:58", 30)
+    time.sleep(1)
     screen.picture(path(folder, "wall-alarm", columns, rows))
     finish(screen, "\x03")
 

@@ -108,12 +108,20 @@ class Terminal:
         os.waitpid(self.pid, 0)
         return None, time.monotonic() - begun
 
+    @staticmethod
+    def _face(cell, plain, bold, dots):
+        if "\u2800" <= cell.data[0] <= "\u28ff":
+            return dots
+        return bold if cell.bold else plain
+
     def picture(self, path, is_light=False, has_words=True):
         """What a person would see, as a PNG of few colours; and the same in words beside it."""
         from PIL import Image, ImageDraw, ImageFont
         size = 15
         plain = ImageFont.truetype(FONTS + "DejaVuSansMono.ttf", size)
         bold = ImageFont.truetype(FONTS + "DejaVuSansMono-Bold.ttf", size)
+        # The monospaced face has no braille, of which graphs are made.
+        dots = ImageFont.truetype(FONTS + "DejaVuSans.ttf", size)
         wide, high = round(plain.getlength("M")), size + 4
         ink, paper = ((24, 26, 30), (250, 250, 247)) if is_light else ((212, 212, 212), (16, 18, 22))
 
@@ -137,9 +145,9 @@ class Terminal:
                     if back != paper:
                         draw.rectangle([left, top, left + wide - 1, top + high - 1], fill=back)
                     if cell.data.strip():
-                        draw.text((left, top), cell.data, font=bold if cell.bold else plain, fill=front)
+                        draw.text((left, top), cell.data, font=self._face(cell, plain, bold, dots), fill=front)
             words = "\n".join(line.rstrip() for line in self.screen.display) + "\n"
-        image.quantize(48, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+        image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
         if not has_words:
             return
         with open(os.path.splitext(path)[0] + ".txt", "w") as f:

@@ -123,7 +123,9 @@ enum DialogPanel {
                 width: width,
                 lead: [Piece("At risk  ", heading)])
         }
-        let outage = plan.outlook.outage.map { "out for about \(Figures.seconds($0.seconds)). " } ?? ""
+        let outage =
+            plan.outlook.outage.map { $0 > .zero ? "out for about \(Figures.seconds($0.seconds)). " : "no outage. " }
+            ?? ""
         lines += Document.wrapped(
             outage + plan.outlook.sentences.joined(separator: " "), Ink(.dialogText), width: width,
             lead: [Piece("Expect   ", heading)])
