@@ -70,6 +70,7 @@ def main():
     t.slowly("d", 5)
     t.slowly("y", 1.5)
     t.slowly("new kernel\r", 0.06)
+    t.slowly("Y", 2)
     time.sleep(14)
     t.slowly("\x1b", 2)
     t.slowly("\x1b5", 4)
