@@ -6,7 +6,6 @@ import Grid
 import Insight
 import Panels
 import PitbossTestKit
-import Series
 import Tape
 import Wire
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Control
 import Estate
 import Feeds
@@ -28,10 +29,13 @@ final class SimulatedStage: Sendable {
         platform = world.platform
         clock = ScaledTimekeeper(pace, from: world.start, speed: speed)
         title = speed == 1 ? world.scenario.name : "\(world.scenario.name) ×\(speed.formatted())"
-        let template = NSTemporaryDirectory() + "pitboss-demo-\(ProcessInfo.processInfo.processIdentifier)"
-        try FileManager.default.createDirectory(
-            atPath: template, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        folder = template
+        // A name that nobody can have made before us: the journal of a simulation must not follow another's link.
+        var template = Array((NSTemporaryDirectory() + "/pitboss-demo-XXXXXX").utf8CString)
+        guard let made = mkdtemp(&template) else {
+            throw ValidationError(
+                "No folder can be made in \(NSTemporaryDirectory()) for the demo: \(String(cString: strerror(errno))).")
+        }
+        folder = String(cString: made)
     }
 
     /// Takes away what was kept for the length of the simulation.
