@@ -33,7 +33,7 @@ struct ThemeReader {
 
     private func compose(_ yaml: String) throws(ThemeError) -> Node {
         do {
-            guard let node = try Yams.compose(yaml: yaml) else {
+            guard let node = try Yams.compose(yaml: yaml, .basic) else {
                 throw ThemeError.syntax(place(line: 1, column: 1), problem: "the file is empty")
             }
             return node

@@ -123,7 +123,7 @@ private struct PatronictlParser {
     private func value(_ keys: [String]) -> YAMLNode? {
         var here: YAMLNode = .mapping(map)
         for key in keys {
-            guard let next = here.mapping?[YAMLNode(key)] else { return nil }
+            guard let next = here.mapping?[key] else { return nil }
             here = next
         }
         return here

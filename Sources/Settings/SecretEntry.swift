@@ -12,11 +12,11 @@ public enum SecretEntry {
             throw .noEntry(file: file, keys: keys, reason: "the file cannot be read; check the path and its owner")
         }
         guard data.count <= fileBytesMax else { throw .tooLarge(file: file, bytesMax: fileBytesMax) }
-        guard let text = String(data: data, encoding: .utf8), var node = try? Yams.compose(yaml: text) else {
+        guard let text = String(data: data, encoding: .utf8), var node = try? Yams.compose(yaml: text, .basic) else {
             throw .noEntry(file: file, keys: keys, reason: "the file is not YAML in UTF-8")
         }
         for key in keys {
-            guard let next = node.mapping?[Node(key)] else {
+            guard let next = node.mapping?[key] else {
                 throw .noEntry(file: file, keys: keys, reason: "there is no key \(key)")
             }
             node = next

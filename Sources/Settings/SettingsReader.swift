@@ -45,7 +45,7 @@ public enum SettingsReader {
 
     static func compose(_ yaml: String, _ mistakes: MistakeList) -> YAMLNode? {
         do {
-            if let node = try Yams.compose(yaml: yaml), node.null == nil { return node }
+            if let node = try Yams.compose(yaml: yaml, .basic), node.null == nil { return node }
             mistakes.add(line: 1, column: 1, "", "the file is empty", expected: "platform, groups and the rest")
         } catch let error as YamlError {
             switch error {

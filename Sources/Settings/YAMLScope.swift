@@ -88,7 +88,7 @@ struct YAMLScope {
 
     /// The node of a key; nil when it is absent or empty.
     subscript(key: String) -> Node? {
-        guard let value = map[Node(key)], value.null == nil else { return nil }
+        guard let value = map[key], value.null == nil else { return nil }
         return value
     }
 

@@ -75,7 +75,7 @@ extension World {
 
     /// The fields of a flat JSON object; nil where it is something else. JSON is YAML.
     private static func fields(_ body: String) -> [String: String?]? {
-        guard let node = try? Yams.compose(yaml: body), let map = node.mapping else { return nil }
+        guard let node = try? Yams.compose(yaml: body, .basic), let map = node.mapping else { return nil }
         var fields: [String: String?] = [:]
         for (key, value) in map {
             guard let name = key.scalar?.string, let scalar = value.scalar else { return nil }

@@ -38,7 +38,7 @@ extension Scenario {
     private static func compose(_ yaml: String) throws(ScenarioError) -> YAMLNode {
         let node: YAMLNode?
         do {
-            node = try Yams.compose(yaml: yaml)
+            node = try Yams.compose(yaml: yaml, .basic)
         } catch let error as YamlError {
             throw notYAML(error)
         } catch {

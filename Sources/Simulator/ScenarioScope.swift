@@ -32,7 +32,7 @@ struct ScenarioScope {
     }
 
     func node(_ key: String) -> YAMLNode? {
-        guard let value = map[YAMLNode(key)], value.null == nil else { return nil }
+        guard let value = map[key], value.null == nil else { return nil }
         return value
     }
 

@@ -22,13 +22,16 @@ public struct SimulatedPlatform: Sendable {
     ///   - start: nil: the scenario's own, or the usual one.
     public init(seed: UInt64? = nil, start: Timestamp? = nil, scenario: Scenario = .calm) {
         self.scenario = scenario
-        self.start = start ?? scenario.start ?? Self.startUsual
+        self.start = start ?? Self.start(of: scenario)
         world = World(seed: seed ?? scenario.seed ?? Self.seedUsual, start: self.start)
         for step in scenario.steps { world.add(World.Errand(at: self.start + step.at, action: step.action)) }
     }
 
     /// What its owners want of it.
-    public var platform: Platform { AcmeBets.platform }
+    public static var platform: Platform { AcmeBets.platform }
+    public var platform: Platform { Self.platform }
+    /// When a scenario begins: at its own moment, or the usual one.
+    public static func start(of scenario: Scenario) -> Timestamp { scenario.start ?? startUsual }
     /// How far it has come.
     public var now: Timestamp { world.now }
 

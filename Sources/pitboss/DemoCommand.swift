@@ -48,8 +48,7 @@ struct DemoCommand: AsyncParsableCommand {
             for scenario in Scenario.all { print("\(scenario.name)\n    \(scenario.summary)") }
             return
         }
-        let simulated = try SimulatedStage(
-            SimulatedPlatform(seed: seed, scenario: try chosen()), speed: speed, pace: SystemTimekeeper())
+        let simulated = try SimulatedStage(try chosen(), seed: seed, speed: speed, pace: SystemTimekeeper())
         defer { simulated.remove() }
         let stage = readOnly ? simulated.stage.readOnly : simulated.stage
         if wall { return try await WallCommand.show(stage.readOnly, look: look, settings: nil, bell: false) }

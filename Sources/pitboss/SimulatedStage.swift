@@ -15,7 +15,9 @@ final class SimulatedStage: Sendable {
     /// How often the platform is moved on, in the operator's time.
     static let moveInterval = Span.milliseconds(100)
 
-    private let world: Mutex<SimulatedPlatform>
+    /// Made when it is first looked at: the first frame does not wait for it.
+    private let world = Mutex<SimulatedPlatform?>(nil)
+    private let make: @Sendable () -> SimulatedPlatform
     private let clock: ScaledTimekeeper
     private let pace: any Timekeeper
     /// Journal and locks: nothing of a simulation outlives it, or is found among what is real.
@@ -23,12 +25,12 @@ final class SimulatedStage: Sendable {
     private let title: String
     private let platform: Platform
 
-    init(_ world: SimulatedPlatform, speed: Double, pace: any Timekeeper) throws {
-        self.world = Mutex(world)
+    init(_ scenario: Scenario, seed: UInt64?, speed: Double, pace: any Timekeeper) throws {
+        make = { SimulatedPlatform(seed: seed, scenario: scenario) }
         self.pace = pace
-        platform = world.platform
-        clock = ScaledTimekeeper(pace, from: world.start, speed: speed)
-        title = speed == 1 ? world.scenario.name : "\(world.scenario.name) ×\(speed.formatted())"
+        platform = SimulatedPlatform.platform
+        clock = ScaledTimekeeper(pace, from: SimulatedPlatform.start(of: scenario), speed: speed)
+        title = speed == 1 ? scenario.name : "\(scenario.name) ×\(speed.formatted())"
         // A name that nobody can have made before us: the journal of a simulation must not follow another's link.
         var template = Array((NSTemporaryDirectory() + "/pitboss-demo-XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else {
@@ -55,16 +57,24 @@ final class SimulatedStage: Sendable {
             courier: { SimulatedCourier(stage: self) }, stateFolder: folder)
     }
 
+    private func lookingAt<Answer: Sendable>(_ body: (inout SimulatedPlatform) -> Answer) -> Answer {
+        world.withLock { world in
+            var platform = world.take() ?? make()
+            defer { world = platform }
+            return body(&platform)
+        }
+    }
+
     private func move(_ watcher: Watcher) async {
         while !Task.isCancelled {
-            let updates = world.withLock { $0.advance(to: clock.now()) }
+            let updates = lookingAt { $0.advance(to: clock.now()) }
             for update in updates { watcher.sink.send(update) }
             do { try await pace.sleep(for: Self.moveInterval) } catch { return }
         }
     }
 
     fileprivate func send(_ request: Request, within deadline: Span) async -> Delivery {
-        let reply = world.withLock { $0.obey(request, at: clock.now()) }
+        let reply = lookingAt { $0.obey(request, at: clock.now()) }
         guard reply.after <= deadline else {
             try? await clock.sleep(for: deadline)
             return .lost(reason: "no answer within \(deadline.seconds.formatted()) s")
