@@ -66,8 +66,10 @@ extension Cockpit {
         case .node(let id):
             return assessment.groups.contains { $0.members.contains { $0.node == id && $0.isUp == false } }
         case .event(let key): return events.contains { EventKey($0) == key && $0.severity == .alarm }
-        case .source: return false
+        case .source, .silence: return false
         case .loss: return true
+        case .alert(let id):
+            return assessment.platform.alerts.contains { $0.alert.id == id && !$0.alert.isQuiet }
         }
     }
 
@@ -76,6 +78,16 @@ extension Cockpit {
         // There is no page of it, and what it would take down is what one wants to know.
         if case .loss = row { return thinkAway(row, now) }
         var target = row
+        if case .silence = row { return say("a silence has no page; what it keeps quiet is below", now) }
+        if case .alert(let id) = row {
+            guard let alert = assessment.platform.alerts.first(where: { $0.alert.id == id })?.alert else {
+                return [.bell]
+            }
+            let about: RowID? =
+                alert.member.map { .member($0) } ?? alert.group.map { .group($0) } ?? alert.node.map { .node($0) }
+            guard let about else { return say("nobody knows what group or node this alert is about", bad: true, now) }
+            target = about
+        }
         if case .event(let key) = row {
             guard let event = events.last(where: { EventKey($0) == key }) else { return [.bell] }
             if let member = event.member, snapshot.member(member) != nil {
@@ -136,7 +148,7 @@ extension Cockpit {
             return .group(group)
         case (.member, .event(let key)):
             return events.last { EventKey($0) == key }?.member.map { .member($0) }
-        case (.member, .node), (.member, .source), (.member, .loss): return nil
+        case (.member, .node), (.member, .source), (.member, .loss), (.member, .alert), (.member, .silence): return nil
         }
     }
 

@@ -18,7 +18,7 @@ extension Cockpit {
             if let node = event.node { return losses(of: .node(node)) }
             return event.group.flatMap { losses(of: .group($0)) }
         case .loss(let loss): return (loss.text, [loss])
-        case .source: return nil
+        case .source, .alert, .silence: return nil
         }
     }
 
@@ -30,7 +30,7 @@ extension Cockpit {
         case .group(let id): return assessment.group(id)?.leader.flatMap { assessment.member($0)?.site }
         case .event(let key): return key.group.flatMap { site(of: .group($0)) }
         case .loss(.site(let id)): return id
-        case .source, .loss: return nil
+        case .source, .loss, .alert, .silence: return nil
         }
     }
 

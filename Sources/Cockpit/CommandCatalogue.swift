@@ -124,7 +124,7 @@ public enum CommandCatalogue {
 
     private static let pages: [Command] = PanelCatalogue.all.enumerated().map { place, panel in
         Command(
-            "page." + panel.id.name, panel.title, .pages, keys: place < 9 ? [String(place + 1)] : [], panel.summary
+            "page." + panel.id.name, panel.title, .pages, keys: place < 10 ? [String((place + 1) % 10)] : [], panel.summary
         ) { cockpit, _ in cockpit.turn(to: panel.id) }
     }
 

@@ -7,7 +7,7 @@ public enum Details {
         switch opened {
         case .group(let id): GroupDetail.rows(id, frame)
         case .node(let id): NodeDetail.rows(id, frame)
-        case .member, .source, .event, .loss: nil
+        case .member, .source, .event, .loss, .alert, .silence: nil
         }
     }
 }

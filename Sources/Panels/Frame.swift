@@ -97,7 +97,7 @@ public struct Frame: Sendable {
             let site = snapshot.platform.nodes.first { $0.id == id }?.site
             return losses.contains(.node(id)) || site.map { losses.contains(.site($0)) } ?? false
         case .loss(let loss): return losses.contains(loss)
-        case .group, .source, .event: return false
+        case .group, .source, .event, .alert, .silence: return false
         }
     }
 
@@ -144,6 +144,14 @@ public struct Frame: Sendable {
             return (snapshot.platform.nodes.first { $0.id == id }?.site?.name ?? "").lowercased().contains(wanted)
         case .event(let key): return (key.group?.name ?? "").lowercased().contains(wanted)
         case .source: return false
+        case .alert(let id):
+            guard let alert = assessment.platform.alerts.first(where: { $0.alert.id == id })?.alert else { return false }
+            return [alert.name, alert.group?.name ?? "", alert.node?.name ?? "", alert.summary ?? ""]
+                .contains { $0.lowercased().contains(wanted) }
+        case .silence(let id):
+            guard let silence = assessment.platform.silences.first(where: { $0.id == id }) else { return false }
+            return (silence.matchers.map(\.text) + [silence.comment ?? "", silence.createdBy ?? ""])
+                .contains { $0.lowercased().contains(wanted) }
         case .loss(let loss):
             return assessment.singlePoints.first { $0.loss == loss }?.text.lowercased().contains(wanted) ?? false
         }

@@ -141,7 +141,8 @@ enum TabsPanel {
         var x = 0
         for (index, panel) in PanelCatalogue.all.enumerated() where x < room {
             let isActive = panel.id == frame.view.panel
-            let title = isShort && !isActive ? " \(index + 1) " : " \(index + 1) \(panel.title) "
+            let digit = (index + 1) % 10
+            let title = isShort && !isActive ? " \(digit) " : " \(digit) \(panel.title) "
             let used = canvas.put(
                 title, x: x, y: 0, ink: isActive ? Ink(.tabActive, [.bold, .underline]) : Ink(.tab), width: room - x)
             canvas.touch(Touch.page(panel.id), x: x, y: 0, width: used)

@@ -5,12 +5,16 @@ public import Insight
 public enum Metric: String, Sendable, Hashable, CaseIterable {
     case replayLagBytes, replayLagSeconds, sessions
     case cpuBusy, load1, memoryUsed
+    /// As its unit says.
+    case keyFigure
 }
 
 /// Names one history.
 public struct HistoryKey: Sendable, Hashable {
     public enum Subject: Sendable, Hashable {
         case group(GroupID), member(MemberID), node(NodeID)
+        /// A key figure of the platform, by its name.
+        case figure(String)
     }
     public let subject: Subject
     public let metric: Metric
@@ -140,6 +144,9 @@ public struct Histories: HistoryReading {
                     isFresh ? member.sessions.map(Double.init) : nil, to: HistoryKey(.member(member.id), .sessions))
             }
             append(worst.map(Double.init), to: HistoryKey(.group(group.id), .replayLagBytes))
+        }
+        for one in assessment.platform.figures {
+            append(one.freshness == .fresh ? one.figure.value : nil, to: HistoryKey(.figure(one.figure.name), .keyFigure))
         }
         for host in snapshot.hosts {
             let facts = host.sightings.last.flatMap { seen in

@@ -23,6 +23,13 @@ enum OverviewPanel {
             return
         }
         let rows = frame.listed(frame.assessment.groups.map { .group($0.id) }, in: groups)
+        let figuresHigh = KeyFiguresPane.height(frame, canvas)
+        let parts = canvas.split(rows: [.fixed(figuresHigh), .fill()])
+        KeyFiguresPane.draw(frame, on: parts[0])
+        drawRest(rows, frame, parts[1])
+    }
+
+    private static func drawRest(_ rows: [RowID], _ frame: Frame, _ canvas: Canvas) {
         if canvas.width >= 150 {
             wide(rows, frame, canvas)
             return

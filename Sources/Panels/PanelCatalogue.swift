@@ -48,6 +48,7 @@ public enum PanelCatalogue {
         NetworkPanel.panel,
         EdgePanel.panel,
         RedundancyPanel.panel,
+        AlertsPanel.panel,
     ]
 
     public static func panel(_ id: PanelID) -> Panel? { all.first { $0.id == id } }

@@ -35,7 +35,7 @@ public enum Screen {
         case .group(let id): GroupDetail.draw(id, frame, on: body)
         case .member(let id): MemberDetail.draw(id, frame, on: body)
         case .node(let id): NodeDetail.draw(id, frame, on: body)
-        case .source, .event, .loss, nil: PanelCatalogue.panel(frame.view.panel)?.draw(frame, body)
+        case .source, .event, .loss, .alert, .silence, nil: PanelCatalogue.panel(frame.view.panel)?.draw(frame, body)
         }
     }
 

@@ -10,6 +10,9 @@ public enum RowID: Hashable, Sendable {
     case event(EventKey)
     /// Something that can be lost and is none of the others: a site, a provider, a balancer.
     case loss(Loss)
+    /// By the observer's id of it.
+    case alert(String)
+    case silence(String)
 
     /// What the operator calls it.
     public var name: String {
@@ -20,6 +23,8 @@ public enum RowID: Hashable, Sendable {
         case .source(let id): id.description
         case .event(let key): key.text
         case .loss(let loss): loss.text
+        case .alert(let id): "alert \(id)"
+        case .silence(let id): "silence \(id)"
         }
     }
 
@@ -28,7 +33,7 @@ public enum RowID: Hashable, Sendable {
         switch self {
         case .group(let id): id
         case .member(let id): id.group
-        case .node, .source, .event, .loss: nil
+        case .node, .source, .event, .loss, .alert, .silence: nil
         }
     }
 }

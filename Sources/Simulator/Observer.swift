@@ -19,6 +19,8 @@ struct Observer: Sendable {
         case cache(Int)
         case uplinks(Int)
         case backup(Int)
+        case figures
+        case alerts
     }
 
     let subject: Subject
@@ -105,6 +107,8 @@ extension World {
         for (h, host) in w.hosts.enumerated() {
             add(.host(h), "node", host.plan.name, "\(host.plan.address):9100", every: 5, site: host.plan.site)
         }
+        add(.figures, "prometheus", "figures", "10.0.0.40:9090", every: platformEverySeconds)
+        add(.alerts, "alertmanager", "alerts", "10.0.0.41:9093", every: platformEverySeconds)
         return list
     }
 
@@ -207,6 +211,7 @@ extension World {
             let server = cache.servers[n]
             return reached(server.host, isThere: server.phase == .running, server.address)
         case .uplinks(let site): return net.isSeen(site) ? .heard : .silent
+        case .figures, .alerts: return .heard
         case .backup:
             guard let host = AcmeBets.hostIndex["bkp-fra-1"] else { return .silent }
             return reached(host, isThere: true, "")
@@ -230,6 +235,8 @@ extension World {
             var facts = GroupFacts()
             facts.backups = backups[d].facts
             send(source, at, .group(backups[d].group, facts))
+        case .figures: tellFigures(source, at)
+        case .alerts: tellAlerts(source, at)
         }
     }
 }

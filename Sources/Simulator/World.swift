@@ -30,6 +30,8 @@ struct World: Sendable {
     var siteTraffic: [(bytesIn: Double, bytesOut: Double)]
     /// Responses 5xx at the edge, a second, by balancer.
     var errorRates: [Double]
+    /// Since when the conditions of alerts hold, by the alert's id.
+    var alertsSince: [String: Timestamp] = [:]
     var chance: Chance
     /// Of the hosts, as all others feel them.
     private var isHostUp: [Bool]
