@@ -148,7 +148,8 @@ extension Cockpit {
             return .group(group)
         case (.member, .event(let key)):
             return events.last { EventKey($0) == key }?.member.map { .member($0) }
-        case (.member, .node), (.member, .source), (.member, .loss), (.member, .alert), (.member, .silence): return nil
+        case (_, .node(let id)): return recipe.targetKinds.contains(.node) ? .node(id) : nil
+        case (.member, .source), (.member, .loss), (.member, .alert), (.member, .silence), (.node, _): return nil
         }
     }
 

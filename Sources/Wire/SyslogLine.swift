@@ -1,4 +1,4 @@
-public import Estate
+import Estate
 
 /// One message of RFC 5424.
 public struct SyslogLine: Sendable, Equatable {
