@@ -66,7 +66,7 @@ extension Cockpit {
         case .node(let id):
             let site = snapshot.platform.nodes.first { $0.id == id }?.site
             return "node" + (site.map { " in \($0.name)" } ?? "")
-        case .source, .event, .loss: return ""
+        case .source, .event, .loss, .alert, .silence: return ""
         }
     }
 

@@ -69,7 +69,7 @@ extension Cockpit {
         case .source, .silence: return false
         case .loss: return true
         case .alert(let id):
-            return assessment.platform.alerts.contains { $0.alert.id == id && !$0.alert.isQuiet }
+            return assessment.whole.alerts.contains { $0.alert.id == id && !$0.alert.isQuiet }
         }
     }
 
@@ -80,7 +80,7 @@ extension Cockpit {
         var target = row
         if case .silence = row { return say("a silence has no page; what it keeps quiet is below", now) }
         if case .alert(let id) = row {
-            guard let alert = assessment.platform.alerts.first(where: { $0.alert.id == id })?.alert else {
+            guard let alert = assessment.whole.alerts.first(where: { $0.alert.id == id })?.alert else {
                 return [.bell]
             }
             let about: RowID? =

@@ -14,11 +14,11 @@ enum AlertsPanel {
     static let empty = "no alerts are watched: name an Alertmanager in the configuration"
 
     @Sendable static func alertRows(_ frame: Frame) -> [RowID] {
-        frame.assessment.platform.alerts.map { .alert($0.alert.id) }
+        frame.assessment.whole.alerts.map { .alert($0.alert.id) }
     }
 
     @Sendable static func silenceRows(_ frame: Frame) -> [RowID] {
-        frame.assessment.platform.silences.map { .silence($0.id) }
+        frame.assessment.whole.silences.map { .silence($0.id) }
     }
 
     @Sendable static func draw(_ frame: Frame, _ canvas: Canvas) {
@@ -52,7 +52,7 @@ enum AlertsPanel {
     }
 
     private static func drawAlerts(_ rows: [RowID], _ frame: Frame, _ canvas: Canvas) {
-        let platform = frame.assessment.platform
+        let platform = frame.assessment.whole
         let focused = frame.view.pane == 0
         let loud = platform.alerts.count { !$0.alert.isQuiet }
         let left = platform.leftOut > 0 ? ", \(platform.leftOut) beyond the limit not shown" : ""
@@ -135,7 +135,7 @@ enum AlertsPanel {
             body = inside.inset(top: 1)
         }
         let byID = Dictionary(
-            frame.assessment.platform.silences.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            frame.assessment.whole.silences.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         Lists.draw(rows, in: silences, focused: focused, frame: frame, on: body, empty: "nothing is silenced") {
             row, line in
             guard case .silence(let id) = row, let one = byID[id] else { return }
@@ -163,7 +163,7 @@ enum AlertsPanel {
 
     private static func chosen(_ firing: [RowID], _ quiet: [RowID], _ frame: Frame, width: Int) -> Document {
         var document = Document()
-        let platform = frame.assessment.platform
+        let platform = frame.assessment.whole
         if frame.view.pane == 0, case .alert(let id) = frame.selection(in: alerts, of: firing),
             let one = platform.alerts.first(where: { $0.alert.id == id })
         {

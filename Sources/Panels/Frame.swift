@@ -145,11 +145,11 @@ public struct Frame: Sendable {
         case .event(let key): return (key.group?.name ?? "").lowercased().contains(wanted)
         case .source: return false
         case .alert(let id):
-            guard let alert = assessment.platform.alerts.first(where: { $0.alert.id == id })?.alert else { return false }
+            guard let alert = assessment.whole.alerts.first(where: { $0.alert.id == id })?.alert else { return false }
             return [alert.name, alert.group?.name ?? "", alert.node?.name ?? "", alert.summary ?? ""]
                 .contains { $0.lowercased().contains(wanted) }
         case .silence(let id):
-            guard let silence = assessment.platform.silences.first(where: { $0.id == id }) else { return false }
+            guard let silence = assessment.whole.silences.first(where: { $0.id == id }) else { return false }
             return (silence.matchers.map(\.text) + [silence.comment ?? "", silence.createdBy ?? ""])
                 .contains { $0.lowercased().contains(wanted) }
         case .loss(let loss):

@@ -145,7 +145,7 @@ public struct Histories: HistoryReading {
             }
             append(worst.map(Double.init), to: HistoryKey(.group(group.id), .replayLagBytes))
         }
-        for one in assessment.platform.figures {
+        for one in assessment.whole.figures {
             append(one.freshness == .fresh ? one.figure.value : nil, to: HistoryKey(.figure(one.figure.name), .keyFigure))
         }
         for host in snapshot.hosts {

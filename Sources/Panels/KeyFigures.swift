@@ -9,15 +9,16 @@ enum KeyFiguresPane {
 
     /// Lines that the pane takes, frame and all; 0 where there is nothing to show or no room to spare.
     static func height(_ frame: Frame, _ canvas: Canvas) -> Int {
-        let figures = frame.assessment.platform.figures
+        let figures = frame.assessment.whole.figures
         guard !figures.isEmpty, canvas.height >= 16 else { return 0 }
         let across = max((canvas.width - 4) / (cardWidth + gap), 1)
         let most = canvas.height >= 30 ? 3 : 1
-        return min((figures.count + across - 1) / across, most) + canvas.paneLines(canvas.height / 2)
+        let lines = min((figures.count + across - 1) / across, most)
+        return lines + canvas.paneLines(lines + 2)
     }
 
     static func draw(_ frame: Frame, on canvas: Canvas) {
-        let figures = frame.assessment.platform.figures
+        let figures = frame.assessment.whole.figures
         guard canvas.height > 0, !figures.isEmpty else { return }
         let inside = canvas.pane("Key figures", trailing: limits(figures))
         let room = inside.inset(left: 1, right: 1)

@@ -12,14 +12,18 @@ import Watch
 
 /// A simulated platform that lives as long as the dashboard in front of it.
 final class SimulatedStage: Sendable {
-    /// How often the platform is moved on, in the operator's time.
+    /// How often the platform is moved on, in the operator's time, at most; faster where its time passes faster, or
+    /// all that its observers said would be old by the next time.
     static let moveInterval = Span.milliseconds(100)
+    /// The furthest that it is moved on at once, in its own time.
+    static let moveMost = Span.milliseconds(500)
 
     /// Made when it is first looked at: the first frame does not wait for it.
     private let world = Mutex<SimulatedPlatform?>(nil)
     private let make: @Sendable () -> SimulatedPlatform
     private let clock: ScaledTimekeeper
     private let pace: any Timekeeper
+    private let speed: Double
     /// Journal and locks: nothing of a simulation outlives it, or is found among what is real.
     private let folder: String
     private let title: String
@@ -28,6 +32,7 @@ final class SimulatedStage: Sendable {
     init(_ scenario: Scenario, seed: UInt64?, speed: Double, pace: any Timekeeper) throws {
         make = { SimulatedPlatform(seed: seed, scenario: scenario) }
         self.pace = pace
+        self.speed = speed
         platform = SimulatedPlatform.platform
         clock = ScaledTimekeeper(pace, from: SimulatedPlatform.start(of: scenario), speed: speed)
         title = speed == 1 ? scenario.name : "\(scenario.name) ×\(speed.formatted())"
@@ -66,10 +71,11 @@ final class SimulatedStage: Sendable {
     }
 
     private func move(_ watcher: Watcher) async {
+        let interval = min(Self.moveInterval, Self.moveMost * (1 / speed))
         while !Task.isCancelled {
             let updates = lookingAt { $0.advance(to: clock.now()) }
             for update in updates { watcher.sink.send(update) }
-            do { try await pace.sleep(for: Self.moveInterval) } catch { return }
+            do { try await pace.sleep(for: interval) } catch { return }
         }
     }
 
