@@ -42,9 +42,9 @@ enum AlertsPanel {
     private static func columns(_ glyphs: Glyphs) -> ColumnSet<AlertID> {
         ColumnSet<AlertID>([
             Column(.sign, "", min: glyphs.verdictWidth),
-            Column(.age, "for", min: 7, align: .right),
-            Column(.name, "alert", min: 14, max: 30),
-            Column(.group, "group", min: 10, max: 20, priority: 1),
+            Column(.age, "for", min: 9, align: .right),
+            Column(.name, "alert", min: 14, max: 22),
+            Column(.group, "group", min: 10, max: 14, priority: 1),
             Column(.node, "node", min: 9, max: 18, priority: 3, from: 100),
             Column(.summary, "says", min: 16, max: 200, priority: 2, from: 60),
             Column(.state, "state", min: 12, max: 30, priority: 4, from: 90),
@@ -61,7 +61,7 @@ enum AlertsPanel {
             focused: focused)
         let placed = columns(canvas.glyphs).placed(in: inside.width - 2)
         var body = inside
-        if inside.height > 2, !rows.isEmpty {
+        if inside.height > 1, !rows.isEmpty {
             inside.header(placed, x: 2)
             body = inside.inset(top: 1)
         }
@@ -130,7 +130,7 @@ enum AlertsPanel {
         let inside = canvas.pane("Silences", focused: focused)
         let placed = silenceColumns.placed(in: inside.width - 2)
         var body = inside
-        if inside.height > 2, !rows.isEmpty {
+        if inside.height > 1, !rows.isEmpty {
             inside.header(placed, x: 2)
             body = inside.inset(top: 1)
         }

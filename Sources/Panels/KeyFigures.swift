@@ -54,7 +54,8 @@ enum KeyFiguresPane {
             case .unknown: (card.glyphs.unknown, .textStale)
             case .fine: ("", .textStrong)
             }
-        let value = (sign.isEmpty ? "" : sign + " ") + one.figure.text
+        let isKnown = one.figure.value != nil
+        let value = sign.isEmpty ? one.figure.text : isKnown ? sign + " " + one.figure.text : sign
         let valueWidth = TextWidth.of(value)
         let nameWidth = min(TextWidth.of(one.figure.name), max(card.width - valueWidth - 1, 0))
         card.put(one.figure.name, x: 0, y: 0, ink: Ink(.textDim), width: nameWidth)

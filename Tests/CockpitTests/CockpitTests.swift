@@ -14,7 +14,7 @@ struct CockpitTests {
     func pages() {
         var flow = Flow()
         for (n, panel) in PanelCatalogue.all.enumerated() {
-            flow.press(String(n + 1))
+            flow.press(String((n + 1) % 10))
             #expect(flow.cockpit.viewState.panel == panel.id)
         }
         flow.press("1 Enter")
@@ -208,7 +208,7 @@ struct MonkeyTests {
         var flow = Flow(.failedOver)
         flow.step(.resize(width: 500, height: 200))
         for page in 1...PanelCatalogue.all.count {
-            flow.press("\(page) x")
+            flow.press("\(page % 10) x")
             #expect(flow.screen.split(separator: "\n", omittingEmptySubsequences: false).count == 201)
         }
     }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Pages of the layers that redundancy stands on")
 struct LayerPagesTests {
-    static let pages = ["backups", "network", "edge", "redundancy"]
+    static let pages = ["backups", "network", "edge", "redundancy", "alerts"]
 
     static func frame(
         _ scene: SampleLayers.Scene, _ page: String,
@@ -41,7 +41,7 @@ struct LayerPagesTests {
         let text = Frames.screen(frame, 100, 24).text
         let wanted = [
             "backups": "no backups are watched:", "network": "no network path is watched:",
-            "edge": "no edge is watched:", "redundancy": "Single points of failure",
+            "edge": "no edge is watched:", "redundancy": "Single points of failure", "alerts": "no alerts are watched:",
         ]
         #expect(text.contains(try #require(wanted[page])))
     }
@@ -60,5 +60,13 @@ struct LayerPagesTests {
         let filtered = Self.frame(.calm, "redundancy") { view, _ in view.filter = "ledger" }
         #expect(filtered.listed(rows, in: PaneID("redundancy.points")).count < rows.count)
         #expect(filtered.listed(rows, in: PaneID("redundancy.points")).contains(.loss(.site(SiteID("ams")))))
+    }
+
+    @Test("Key figures stand above the groups, those beyond their limits marked", arguments: [(80, 24), (160, 48)])
+    func figures(_ size: (Int, Int)) throws {
+        for scene in SampleLayers.Scene.allCases {
+            let grid = Frames.screen(Self.frame(scene, "overview"), size.0, size.1)
+            try Golden.check(grid, "layers-overview-\(scene.rawValue)-\(size.0)x\(size.1)")
+        }
     }
 }

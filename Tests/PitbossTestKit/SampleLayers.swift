@@ -34,6 +34,7 @@ public struct SampleLayers: Sendable {
         tellBackups()
         tellPaths()
         tellNodes()
+        tell(SourceID("alertmanager", "alerts"), .platform(Self.whole(isTrouble, at: Self.now)))
     }
 
     private static var platform: Platform {
