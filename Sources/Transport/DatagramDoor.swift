@@ -64,7 +64,7 @@ public struct DatagramDoor: Sendable {
         let descriptor = socket(family, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        let flags = CInt(MSG_DONTWAIT.rawValue) | CInt(MSG_NOSIGNAL.rawValue)
+        let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
         let sent = sendto(descriptor, bytes, bytes.count, flags, address, length)
         return sent == bytes.count ? 0 : errno
     }
