@@ -76,6 +76,8 @@ public struct ActionStatus: Sendable, Equatable, Identifiable {
     public internal(set) var wasInDoubt = false
     public internal(set) var outcome: ActionOutcome?
     public internal(set) var endedAt: Timestamp?
+    /// The offer by which it waits for a second operator.
+    public internal(set) var awaitsApproval: OfferFacts?
     /// A record of this action that could not be kept.
     public internal(set) var journalProblem: String?
 

@@ -22,6 +22,9 @@ public actor Executor {
     let who: String
     let stateFolder: String
     public private(set) var isArmed: Bool
+    public nonisolated let guards: Guards
+    /// By action.
+    var guarded: [String: Guarded] = [:]
 
     private var statuses: [String: ActionStatus] = [:]
     private var order: [String] = []
@@ -33,9 +36,10 @@ public actor Executor {
     ///   - who: `user@host`, for the audit.
     ///   - stateFolder: where the locks are kept; the same for all processes of a user.
     ///   - isArmed: acting is allowed.
+    ///   - guards: what else stands before an action.
     public init(
         journal: Journal, courier: any Courier, observations: any Observations, clock: any Timekeeper, who: String,
-        stateFolder: String, isArmed: Bool
+        stateFolder: String, isArmed: Bool, guards: Guards = Guards()
     ) {
         self.journal = journal
         self.courier = courier
@@ -44,6 +48,7 @@ public actor Executor {
         self.who = who
         self.stateFolder = stateFolder
         self.isArmed = isArmed
+        self.guards = guards
     }
 
     /// Allows acting, or forbids it. What is under way goes on.

@@ -12,6 +12,7 @@ extension Executor {
             .init("confirmed", consent.typed ?? "yes"),
             .init("warnings accepted", consent.acceptsWarnings ? "yes" : "no"),
         ]
+        details += guarded[id]?.details ?? []
         details += plan.checks.map { .init("check \($0.status.word)", Self.words($0)) }
         details += plan.preview.map { .init("request", $0) }
         if let risk = plan.risk { details.append(.init("at risk", risk.text)) }
@@ -20,7 +21,7 @@ extension Executor {
         details.append(.init("members", plan.fingerprint.members.joined(separator: ", ")))
         details.append(.init("before", evidence(plan, snapshot)))
         do {
-            try await journal.append(record(id, plan, .intent, plan.title, details))
+            try await keep(record(id, plan, .intent, plan.title, details), id)
         } catch {
             throw .notAudited(error.description)
         }
@@ -57,13 +58,21 @@ extension Executor {
         _ id: String, _ plan: Plan, _ phase: AuditRecord.Phase, _ text: String, _ details: [AuditRecord.Detail] = []
     ) async {
         do {
-            try await journal.append(record(id, plan, phase, text, details))
+            try await keep(record(id, plan, phase, text, details), id)
         } catch {
             change(id) { $0.journalProblem = error.description }
         }
     }
 
-    private func record(
+    /// At the end of the chain, and a copy where one is wanted.
+    func keep(_ record: AuditRecord, _ id: String) async throws(JournalError) {
+        let entry = try await journal.append(record)
+        if let problem = guards.copy?.copy(entry) {
+            change(id) { $0.journalProblem = $0.journalProblem ?? problem }
+        }
+    }
+
+    func record(
         _ id: String, _ plan: Plan, _ phase: AuditRecord.Phase, _ text: String, _ details: [AuditRecord.Detail]
     ) -> AuditRecord {
         AuditRecord(

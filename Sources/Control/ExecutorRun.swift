@@ -8,9 +8,12 @@ extension Executor {
         let outcome: ActionOutcome
         do throws(ControlError) {
             try admit(plan, consent)
+            try await passGuards(id, plan, consent)
+            try await awaitApproval(id, plan, consent)
             let lock = try GroupLock(
                 folder: stateFolder, group: plan.group.name,
                 holder: "\(plan.verb) \(plan.target) by \(who) since \(clock.now().seconds)")
+            try await claim(id, plan, consent)
             try await auditIntent(id, plan, consent)
             do throws(ControlError) {
                 try recheck(plan, consent, await observations.snapshot())
@@ -32,6 +35,7 @@ extension Executor {
             status.endedAt = now
             if case .inDoubt = outcome { status.isInDoubt = true } else { status.isInDoubt = false }
         }
+        await letGo(id, plan)
         ended(id)
     }
 
@@ -90,7 +94,12 @@ extension Executor {
         show(id, machine)
         // A switchover answers when it is over: what is observed meanwhile is shown.
         let looker = Task { await self.look(id, step.expectation, since: sentAt) }
-        let delivery = await courier.send(step.request, within: step.replyDeadline)
+        let delivery: Delivery =
+            if let lost = leaseLost(id) {
+                .notSent(reason: lost)
+            } else {
+                await courier.send(step.request, within: step.replyDeadline)
+            }
         looker.cancel()
         let now = clock.now()
         let line = AnswerVerdict.line(of: delivery)

@@ -7,11 +7,16 @@ enum Promote {
         "promote", title: "Promote", key: "p", on: [.member],
         "Make a replica the leader: a switchover, nothing is lost",
         appliesTo: { input in
-            guard case .member(let id) = input.call.target else { return false }
-            let view = GroupView(id.group, input.snapshot, now: input.now)
-            return view.isManagedByPatroni && view.leader != nil && view.leader != id.name
+            guard case .member(let id) = input.call.target, let view = input.groupView else { return false }
+            return (view.isManagedByPatroni || CacheView.isOne(view)) && view.leader != nil && view.leader != id.name
         },
-        cook: make)
+        cook: { input throws(PlanRefusal) in
+            if let view = input.groupView, CacheView.isOne(view), case .member(let id) = input.call.target {
+                guard let member = input.snapshot.member(id) else { throw .unknownTarget(input.call.target) }
+                return try CachePromote.make(input, view, member)
+            }
+            return try make(input)
+        })
 
     /// A switchover waits inside Patroni until it is done: two rounds of its loop, then some.
     static func replyDeadline(_ limits: FailoverLimits?) -> Span {

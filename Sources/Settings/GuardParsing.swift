@@ -71,7 +71,7 @@ extension SettingsParser {
         if zones.isKnown(name) { return name }
         mistakes.add(
             node, scope.path("zone"), "\(Escape.visible(name)) is no time zone that this machine knows",
-            expected: expected, nearest: Nearest.word(to: name, among: zones.names))
+            expected: expected, nearest: Nearest.word(to: name, among: zones.names()))
         return nil
     }
 

@@ -80,9 +80,9 @@ public enum SettingsReader {
 /// The time zones that this machine knows.
 public struct KnownZones: Sendable {
     /// For the nearest name to a mistyped one.
-    public var names: [String]
+    public var names: @Sendable () -> [String]
     public var isKnown: @Sendable (String) -> Bool
-    public init(names: [String], isKnown: @escaping @Sendable (String) -> Bool) {
+    public init(names: @escaping @Sendable () -> [String], isKnown: @escaping @Sendable (String) -> Bool) {
         self.names = names
         self.isKnown = isKnown
     }

@@ -1,5 +1,3 @@
-import Estate
-
 /// One message of RFC 5424.
 public struct SyslogLine: Sendable, Equatable {
     /// Longest message that is sent, bytes: what every receiver has to take.

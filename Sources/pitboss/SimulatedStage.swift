@@ -5,6 +5,7 @@ import Feeds
 import Foundation
 import Journal
 import Plans
+import Settings
 import Simulator
 import Synchronization
 import Tape
@@ -27,6 +28,8 @@ final class SimulatedStage: Sendable {
     /// Journal and locks: nothing of a simulation outlives it, or is found among what is real.
     private let folder: String
     private let title: String
+    private let relay: RegisterRelay
+    private let register: InMemoryRegister
     private let platform: Platform
 
     init(_ scenario: Scenario, seed: UInt64?, speed: Double, pace: any Timekeeper) throws {
@@ -36,6 +39,9 @@ final class SimulatedStage: Sendable {
         platform = SimulatedPlatform.platform
         clock = ScaledTimekeeper(pace, from: SimulatedPlatform.start(of: scenario), speed: speed)
         title = speed == 1 ? scenario.name : "\(scenario.name) ×\(speed.formatted())"
+        let relay = RegisterRelay()
+        self.relay = relay
+        register = InMemoryRegister(clock: clock) { relay.tell($0, $1, $2) }
         // A name that nobody can have made before us: the journal of a simulation must not follow another's link.
         var template = Array((NSTemporaryDirectory() + "/pitboss-demo-XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else {
@@ -49,7 +55,7 @@ final class SimulatedStage: Sendable {
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     var stage: Stage {
-        let (clock, platform, folder) = (clock, platform, folder)
+        let (clock, platform, folder, register) = (clock, platform, folder, register)
         return Stage(
             platform: platform, clock: clock, pace: pace, isArmed: true, simulation: title,
             watcher: { record in
@@ -57,9 +63,26 @@ final class SimulatedStage: Sendable {
                     platform: platform, maker: FeedMaker(standing: { [] }), clock: clock,
                     executor: FeedExecutor.shared, tape: Tape.Limits(), record: record)
             },
-            alongside: { await self.move($0) },
+            alongside: { await self.beside($0) },
             journal: { try Journal(at: folder + "/journal.db") },
-            courier: { SimulatedCourier(stage: self) }, stateFolder: folder)
+            courier: { SimulatedCourier(stage: self) }, stateFolder: folder,
+            guards: {
+                // Nothing is forced alone, even here: a colleague looks at it.
+                var guards = Guards()
+                guards.me = Session.me
+                guards.fourEyes = FourEyesRule(FourEyesSettings(verbs: ["failover"]))
+                guards.register = register
+                return guards
+            })
+    }
+
+    private func beside(_ watcher: Watcher) async {
+        relay.begin(watcher, clock)
+        let colleague = SimulatedColleague(register: register, clock: clock)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.move(watcher) }
+            group.addTask { await colleague.work() }
+        }
     }
 
     private func lookingAt<Answer: Sendable>(_ body: (inout SimulatedPlatform) -> Answer) -> Answer {
