@@ -116,7 +116,7 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "Cockpit", "Estate", "Feeds", "Grid", "Insight", "Panels", "PitbossTestKit", "Tape", "Wire",
+                "Cockpit", "Estate", "Feeds", "Grid", "Insight", "Panels", "PitbossTestKit", "Tape", "Terminal", "Wire",
             ], swiftSettings: strict),
         .target(
             name: "PitbossTestKit", dependencies: ["Estate", "Feeds", "Settings"], path: "Tests/PitbossTestKit",

@@ -76,6 +76,65 @@ def calm():
         t.close("Q" if name == "pitboss" else "q")
 
 
+def incident():
+    """What a slow line has to carry while a leader dies: a minute of it, on the simulated platform."""
+    scenario = ["demo", "--scenario", "leader-killed"]
+    seconds = int(os.environ.get("SECONDS_INCIDENT", "60"))
+    for name, command in [("pitboss, leader-killed", [BINARY, *scenario]), ("htop", ["htop"]), ("btop", ["btop"])]:
+        if not name.startswith("pitboss") and not shutil.which(name):
+            continue
+        t = Terminal(command, 200, 60)
+        if name.startswith("pitboss"):
+            t.wait("leader lost", 300)  # The scenario begins calm.
+        else:
+            time.sleep(6)
+        sent, (cpu, _) = t.bytes, t.usage()
+        time.sleep(seconds)
+        cpu_after, resident = t.usage()
+        line(f"{name}, 200x60, {seconds} s of it", f"{(t.bytes - sent) / seconds:.0f} B/s, "
+             f"{(cpu_after - cpu) * 1000 / seconds:.1f} ms/s, {resident / 1024:.1f} MB")
+        t.close("Q" if name.startswith("pitboss") else "q")
+
+
+def keys():
+    """From a key written to the terminal to the first cell that it changes, on 1,000 members."""
+    bench = os.environ.get("BENCH", ".build/release/Bench")
+    t = Terminal([bench, "glass"], 200, 60)
+    t.wait("pool-", 20)
+    time.sleep(1)
+    took = []
+    for n in range(300):
+        key = "24"[n % 2] if n % 10 == 0 else "jk"[n % 2]
+        time.sleep(0.02)
+        before = t.bytes
+        changed = t.expect(lambda: t.bytes > before)
+        begun = time.monotonic()
+        t.type(key)
+        while not changed and time.monotonic() < begun + 1:
+            time.sleep(0.0002)
+        if changed:
+            took.append(changed[0] - begun)
+    t.close()
+    line("a key to the lit cell, 200x60, 1,000 members", spread(took), "p99 <= 16 ms")
+
+
+def hour():
+    """Memory over an hour, side by side: resident, and of it what is its own."""
+    seconds = int(os.environ.get("SECONDS_HOUR", "3600"))
+    peers = [("pitboss demo", [BINARY, "demo"])] + [(n, [n]) for n in ("htop", "btop") if shutil.which(n)]
+    screens = [(name, Terminal(command, 200, 60)) for name, command in peers]
+    begun = time.monotonic()
+    for part in (60, seconds / 2, seconds):
+        time.sleep(max(0, begun + part - time.monotonic()))
+        for name, t in screens:
+            with open(f"/proc/{t.pid}/status") as f:
+                own = next(int(row.split()[1]) for row in f if row.startswith("RssAnon"))
+            _, resident = t.usage()
+            line(f"{name} after {part / 60:.0f} min", f"{resident / 1024:.1f} MB, own {own / 1024:.1f} MB")
+    for name, t in screens:
+        t.close("Q" if name.startswith("pitboss") else "q")
+
+
 class LeaderWatch(threading.Thread):
     """An etcd watch of its own: when each new leader was told, and at which revision."""
 
@@ -165,10 +224,11 @@ def failover():
 
 
 def main():
-    for name in sys.argv[1:] or ["startup", "calm", "failover"]:
-        if name != "startup":
+    for name in sys.argv[1:] or ["startup", "keys", "calm", "failover", "incident"]:
+        if name in ("calm", "failover"):
             pitboss("lab", "up")
-        {"startup": startup, "calm": calm, "failover": failover}[name]()
+        {"startup": startup, "keys": keys, "calm": calm, "failover": failover, "incident": incident,
+         "hour": hour}[name]()
 
 
 if __name__ == "__main__":

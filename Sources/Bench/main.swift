@@ -15,6 +15,12 @@ import Wire
 let bench = Stopwatch()
 let t0 = Timestamp(seconds: 1_800_000_000)
 
+if CommandLine.arguments.dropFirst().first == "glass" {
+    let glass = try await LargeGlass(at: t0)
+    await glass.run()
+    exit(0)
+}
+
 // A page of node_exporter's, as a host with forty disks and two hundred services has it.
 let page: [UInt8] = {
     var text = ""

@@ -27,7 +27,7 @@ extension Cockpit {
     /// Text is being typed in a dialog.
     var isDialogTyping: Bool {
         guard case .dialog(let dialog) = view.overlay else { return false }
-        return dialog.stage == .reason || dialog.stage == .confirm
+        return dialog.stage == .reason || dialog.stage == .override || dialog.stage == .confirm
     }
 
     // MARK: Proposing
@@ -59,13 +59,36 @@ extension Cockpit {
         return propose(PlanCall(recipe.id, target), trigger: trigger, now: now)
     }
 
-    private mutating func propose(_ call: PlanCall, trigger: String, now: Timestamp) -> [Effect] {
+    /// The call with what is to be given back, where a hold remembers it.
+    private func remembering(_ call: PlanCall) -> PlanCall {
+        guard call.taken == nil else { return call }
+        let hold = desk.holds.first { $0.undo?.recipe == call.recipe && $0.undo?.target == call.target }
+        guard let taken = hold?.undo?.taken else { return call }
+        var call = call
+        call.taken = taken
+        return call
+    }
+
+    /// The change freeze that holds for a plan, in words.
+    private func frozen(_ plan: Plan) -> String? {
+        plan.groups.lazy.compactMap { desk.frozen[FrozenCommand($0, plan.verb)] }.first
+    }
+
+    mutating func propose(
+        _ call: PlanCall, for purpose: PlanDialog.Purpose = .act, trigger: String, now: Timestamp
+    ) -> [Effect] {
         if let action = call.target.group.flatMap(actionUnderWay) {
             return say("one action at a time: \(action.title) is not over", bad: true, now)
         }
         holdRows(now)
+        let call = remembering(call)
         switch PlanCatalogue.plan(call, snapshot, now: now) {
-        case .success(let plan): view.overlay = .dialog(PlanDialog(call: call, plan: plan, trigger: trigger))
+        case .success(let plan):
+            let prospect = Prospect.of(plan, in: snapshot, now: now)
+            var dialog = PlanDialog(call: call, plan: plan, prospect: prospect, trigger: trigger)
+            dialog.purpose = purpose
+            dialog.frozen = frozen(plan)
+            view.overlay = .dialog(dialog)
         case .failure(let refusal):
             view.overlay = .dialog(PlanDialog(call: call, refusal: refusal, trigger: trigger))
         }
@@ -78,7 +101,7 @@ extension Cockpit {
         guard case .dialog(var dialog) = view.overlay, let plan = dialog.plan else { return [] }
         switch dialog.stage {
         case .refused, .void: return []
-        case .loss, .preview, .reason, .confirm: break
+        case .loss, .preview, .reason, .override, .confirm: break
         }
         let differences = plan.fingerprint.differences(to: plan.fingerprint.refreshed(in: snapshot))
         guard !differences.isEmpty else { return [] }
@@ -94,25 +117,27 @@ extension Cockpit {
     mutating func press(_ key: Key, in dialog: PlanDialog, now: Timestamp) -> [Effect] {
         var dialog = dialog
         dialog.hint = nil
+        if let effects = pressInAnswer(key, &dialog, now) { return effects }
         let effects: [Effect]
         switch dialog.stage {
         case .refused(_, let instead): effects = pressInRefused(key, instead, &dialog, now)
         case .void: effects = pressInVoid(key, &dialog, now)
         case .loss, .preview: effects = pressInPreview(key, &dialog)
         case .reason: effects = pressInReason(key, &dialog)
+        case .override: effects = pressInOverride(key, &dialog)
         case .confirm: effects = pressInConfirm(key, &dialog, now)
         }
         return effects
     }
 
-    private mutating func keep(_ dialog: PlanDialog, hint: String? = nil) -> [Effect] {
+    mutating func keep(_ dialog: PlanDialog, hint: String? = nil) -> [Effect] {
         var dialog = dialog
         dialog.hint = hint
         view.overlay = .dialog(dialog)
         return hint == nil ? [.redraw] : [.redraw, .bell]
     }
 
-    private mutating func closeDialog() -> [Effect] {
+    mutating func closeDialog() -> [Effect] {
         view.overlay = nil
         view.held = [:]
         return [.redraw]
@@ -136,7 +161,7 @@ extension Cockpit {
         case .escape, .character("q"): return closeDialog()
         case .character("y"):
             _ = closeDialog()
-            return propose(dialog.call, trigger: dialog.trigger, now: now)
+            return propose(dialog.call, for: dialog.purpose, trigger: dialog.trigger, now: now)
         default: return keep(dialog, hint: "nothing was sent; y makes the plan anew, Esc leaves")
         }
     }
@@ -174,7 +199,7 @@ extension Cockpit {
         case .enter:
             let reason = dialog.reason.filter { $0 != " " }
             guard reason.count >= Self.reasonCharactersMin else { return keep(dialog, hint: "say why, in a few words") }
-            dialog.stage = .confirm
+            dialog.stage = dialog.frozen == nil ? .confirm : .override
             return keep(dialog)
         default:
             var field = TextField(dialog.reason)
@@ -182,6 +207,33 @@ extension Cockpit {
             dialog.reason = field.text
             return keep(dialog)
         }
+    }
+
+    private mutating func pressInOverride(_ key: Key, _ dialog: inout PlanDialog) -> [Effect] {
+        switch key {
+        case .escape: dialog.stage = .preview
+        case .enter:
+            let said = dialog.overrides.filter { $0 != " " }
+            guard said.count >= Self.reasonCharactersMin else {
+                return keep(dialog, hint: "say why it cannot wait, in a few words")
+            }
+            dialog.stage = .confirm
+        default:
+            var field = TextField(dialog.overrides)
+            guard field.press(key) == .changed else { return keep(dialog, hint: "Enter goes on, Esc goes back") }
+            dialog.overrides = field.text
+        }
+        return keep(dialog)
+    }
+
+    private func order(_ dialog: PlanDialog) -> Order {
+        var order = Order(reason: dialog.reason)
+        if dialog.frozen != nil { order.overridesFreeze = dialog.overrides }
+        if case .follow(let action, let isBack) = dialog.purpose {
+            order.follows = action.id
+            order.takesBack = isBack
+        }
+        return order
     }
 
     private mutating func pressInConfirm(_ key: Key, _ dialog: inout PlanDialog, _ now: Timestamp) -> [Effect] {
@@ -233,7 +285,7 @@ extension Cockpit {
             dialog.stage = .void([refusal.description])
             return keep(dialog) + [.bell]
         case .success(let fresh):
-            guard fresh.steps == plan.steps else {
+            guard fresh.allSteps == plan.allSteps else {
                 dialog.stage = .void(["what would be sent is not what was shown any more"])
                 return keep(dialog) + [.bell]
             }
@@ -248,7 +300,7 @@ extension Cockpit {
             }
             _ = closeDialog()
             _ = say("\(fresh.title): handed over", now)
-            return [.execute(fresh, reason: dialog.reason), .redraw]
+            return [.execute(fresh, order(dialog)), .redraw]
         }
     }
 

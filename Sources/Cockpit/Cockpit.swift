@@ -78,6 +78,7 @@ public struct Cockpit: Sendable {
             self.desk = desk
             knownActing = nil
             return [.redraw]
+        case .said(let text, let isBad): return say(text, bad: isBad, now)
         case .tick:
             if now - live.assessment.at > Self.assessmentAgeMax {
                 live.assessment = Assessment.of(live.snapshot, now: now)

@@ -20,6 +20,8 @@ public enum CockpitEvent: Sendable {
     case mouse(Mouse)
     /// What the acting side is at now.
     case desk(Desk)
+    /// Something to be said in the footer.
+    case said(String, isBad: Bool)
     /// About once a second.
     case tick
 }
@@ -33,9 +35,22 @@ public enum Effect: Sendable, Equatable {
     /// Paint every cell anew, for when something else has drawn on the terminal.
     case repaint
     case bell
-    case execute(Plan, reason: String)
+    case execute(Plan, Order)
+    /// Approve another operator's plan, or deny it.
+    case answer(offer: String, isApproved: Bool, reason: String)
     /// Wants to be told with `CockpitEvent.past` what was known at a moment; nil: the past is left.
     case look(at: Timestamp?)
     /// Draw with the theme of this name from now on.
     case theme(String)
+}
+
+/// What the operator said when a plan was confirmed.
+public struct Order: Sendable, Equatable {
+    public var reason: String
+    /// Why a change freeze is overridden; nil: none holds.
+    public var overridesFreeze: String?
+    /// The action that was left open and is carried on, or taken back, by this one.
+    public var follows: String?
+    public var takesBack = false
+    public init(reason: String) { self.reason = reason }
 }

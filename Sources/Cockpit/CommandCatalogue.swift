@@ -5,7 +5,7 @@ import Plans
 /// Every command there is. Pages come from the panel catalogue and actions from the plan catalogue, so that a new
 /// one of either is a command too.
 public enum CommandCatalogue {
-    public static let all: [Command] = acting + looking + time + moving + pages + leaving
+    public static let all: [Command] = acting + others + looking + time + moving + pages + leaving
 
     public static func command(_ id: String) -> Command? { all.first { $0.id == id } }
 
@@ -15,6 +15,24 @@ public enum CommandCatalogue {
             obstacle: { cockpit, call in cockpit.obstacle(to: recipe, call) },
             run: { cockpit, call in cockpit.propose(recipe, trigger: call.trigger, now: call.now) })
     }
+
+    private static let others: [Command] = [
+        Command(
+            "act.answer", "approve or deny", .act, keys: ["A"], footer: 11,
+            "Read a plan that another operator asks to have approved; approve or deny it",
+            obstacle: { cockpit, _ in cockpit.obstacleToOffer },
+            run: { cockpit, call in cockpit.openOffer(trigger: call.trigger, call.now) }),
+        Command(
+            "act.carryOn", "carry on", .act, keys: ["O"], footer: 12,
+            "Carry on an action that was left half way, from what is observed now",
+            obstacle: { cockpit, _ in cockpit.obstacleToFollowUp(isBack: false) },
+            run: { cockpit, call in cockpit.followUp(isBack: false, trigger: call.trigger, call.now) }),
+        Command(
+            "act.takeBack", "take back", .act, keys: ["B"], footer: 13,
+            "Take back what an action that was left half way has done",
+            obstacle: { cockpit, _ in cockpit.obstacleToFollowUp(isBack: true) },
+            run: { cockpit, call in cockpit.followUp(isBack: true, trigger: call.trigger, call.now) }),
+    ]
 
     private static let looking: [Command] = [
         Command("look.open", "open", .look, keys: ["Enter", "l", "Right"], footer: 20, "Open what is selected") {

@@ -75,7 +75,7 @@ public struct WallModel: ScreenModel {
         case .desk(let desk):
             simulation = desk.simulation
             return []
-        case .paste, .past, .mouse: return []
+        case .paste, .past, .mouse, .said: return []
         }
     }
 

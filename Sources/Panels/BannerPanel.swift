@@ -1,6 +1,7 @@
 import Estate
 import Grid
 import Insight
+import Plans
 
 /// What stays in force or goes on and must not be forgotten, one line each: actions, doubts, pauses, drains, drops,
 /// dead sources.
@@ -17,6 +18,7 @@ enum BannerPanel {
     static func banners(_ frame: Frame) -> [Banner] {
         var list = whatIf(frame)
         list += frame.desk.actions.reversed().compactMap { action($0, frame.past?.live ?? frame.now) }
+        list += others(frame)
         list += frame.assessment.groups.filter(\.isPaused).map { group in
             let until = frame.desk.pausedUntil[group.id].map { at in
                 at > frame.now
@@ -34,6 +36,40 @@ enum BannerPanel {
                         + " dropped at the inbox limit: events may be missing", weight: .notice))
         }
         if let sources = sources(frame) { list.append(sources) }
+        return list
+    }
+
+    /// What others do and ask, what was left open, and what may not be done now.
+    private static func others(_ frame: Frame) -> [Banner] {
+        let now = frame.past?.live ?? frame.now
+        var list = frame.desk.openActions.map { action in
+            let ways = [action.wayOn.map { _ in "O carries it on" }, action.wayBack.map { _ in "B takes it back" }]
+            let tail = ways.compactMap(\.self).joined(separator: ", ")
+            return Banner(
+                text: "LEFT OPEN, \(action.word): \(action.title): \(action.text)" + (tail.isEmpty ? "" : "; \(tail)"),
+                weight: .alarm)
+        }
+        list += frame.desk.offers.filter { !$0.isMine }.map { offer in
+            Banner(
+                text: "APPROVAL ASKED by \(offer.facts.who): \(offer.plan.title) (“\(offer.facts.reason)”); A reads it, "
+                    + "\(Figures.age(from: now, to: offer.facts.expiresAt)) left", weight: .alarm)
+        }
+        let own = Set(frame.desk.actions.map(\.id))
+        var told: Set<String> = []
+        for group in frame.snapshot.groups {
+            guard let lease = group.sightings.lazy.compactMap(\.facts.lease).last, !own.contains(lease.action),
+                told.insert(lease.action).inserted
+            else { continue }
+            list.append(
+                Banner(
+                    text: "\(lease.who) acts: \(lease.verb) \(lease.target) (“\(lease.reason)”), "
+                        + "\(Figures.age(from: lease.since, to: now))", weight: .notice))
+        }
+        // A pause stands there by what is observed, and a drain by its servers, until it is overdue.
+        list += frame.desk.holds.filter { $0.kind != "paused" && ($0.kind == "maintenance" || $0.isUrgent) }.map {
+            Banner(text: $0.text, weight: .notice)
+        }
+        list += frame.desk.freezes.map { Banner(text: "CHANGE FREEZE \($0)", weight: .notice) }
         return list
     }
 

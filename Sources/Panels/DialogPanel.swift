@@ -15,7 +15,7 @@ enum DialogPanel {
         canvas.touch(Touch.overlay, x: 0, y: 0, width: canvas.width, height: canvas.height)
         let isLoss = dialog.stage == .loss
         let border = isLoss ? Ink(.alarmText, on: .alarmBack, .bold) : Ink(.dialogBorder, on: .dialogBack)
-        let title = dialog.plan?.title ?? "\(dialog.call.recipe) \(dialog.call.target)"
+        let title = title(dialog)
         let inside = window.box(title: title, ink: border, titleInk: border.bold)
         guard inside.height > 0 else { return }
         let asked = min(question.count, max(inside.height - 1, 1))
@@ -36,6 +36,15 @@ enum DialogPanel {
         }
     }
 
+    private static func title(_ dialog: PlanDialog) -> String {
+        let title = dialog.plan?.title ?? "\(dialog.call.recipe) \(dialog.call.target)"
+        return switch dialog.purpose {
+        case .act: title
+        case .follow(_, let isBack): "\(title), \(isBack ? "to take back" : "to carry on") what was left open"
+        case .answer(let offer): "\(offer.facts.who) asks: \(title)"
+        }
+    }
+
     private static func onDialog(_ ink: Ink) -> Ink { ink.back == .background ? ink.on(.dialogBack) : ink }
 
     private static func lines(_ dialog: PlanDialog, _ frame: Frame, width: Int, glyphs: Glyphs) -> [[Piece]] {
@@ -51,8 +60,8 @@ enum DialogPanel {
                 }
         case .loss:
             return dialog.plan.map { loss($0, width: width, glyphs: glyphs) } ?? []
-        case .preview, .reason, .confirm:
-            return dialog.plan.map { preview($0, width: width, glyphs: glyphs) } ?? []
+        case .preview, .reason, .override, .confirm:
+            return PlanPreview.lines(dialog, width: width, glyphs: glyphs)
         }
     }
 
@@ -68,84 +77,6 @@ enum DialogPanel {
         return lines
     }
 
-    private static func preview(_ plan: Plan, width: Int, glyphs: Glyphs) -> [[Piece]] {
-        // What stands in the way comes first, what passed last: the rest must be seen without scrolling.
-        let inTheWay = plan.checks.filter { $0.status != .pass }.sorted { $0.status > $1.status }
-        var lines = tally(plan.checks, width: width)
-        lines += checks(inTheWay, width: width, glyphs: glyphs)
-        lines += consequences(plan, width: width)
-        lines += checks(plan.checks.filter { $0.status == .pass }, width: width, glyphs: glyphs)
-        return lines
-    }
-
-    /// How the checks went, in one line, for those that passed may be below the edge.
-    private static func tally(_ checks: [Check], width: Int) -> [[Piece]] {
-        guard !checks.isEmpty else { return [] }
-        let passed = checks.count { $0.status == .pass }
-        let warn = checks.count { $0.status == .warn }
-        let block = checks.count { $0.status == .block }
-        var text = passed == checks.count ? "all \(passed) passed" : "\(passed) of \(checks.count) passed"
-        if block > 0 { text += ", \(block) in the way" }
-        if warn > 0 { text += ", \(warn) to weigh" }
-        let token: Token = block > 0 ? .checkFail : warn > 0 ? .checkWarn : .checkPass
-        return Document.wrapped(text, Ink(token), width: width, lead: [Piece("Checks   ", Ink(.heading, .bold))])
-    }
-
-    private static func checks(_ checks: [Check], width: Int, glyphs: Glyphs) -> [[Piece]] {
-        var lines: [[Piece]] = []
-        for check in checks {
-            let look: (Character, Token) =
-                switch check.status {
-                case .pass: (glyphs.pass, .checkPass)
-                case .warn: (glyphs.warn, .checkWarn)
-                case .block: (glyphs.fail, .checkFail)
-                }
-            let sign = [Piece("\(look.0) ", Ink(look.1, .bold))]
-            lines += Document.wrapped("\(check.what): \(check.figure)", Ink(.dialogText), width: width, lead: sign)
-            if let remedy = check.remedy {
-                lines += Document.wrapped(
-                    remedy, Ink(.textDim), width: width,
-                    lead: [Piece("    "), Piece(String(glyphs.arrowRight) + " ", Ink(look.1))])
-            }
-        }
-        return lines
-    }
-
-    /// What is at risk, what to expect, what is sent, and the way back.
-    private static func consequences(_ plan: Plan, width: Int) -> [[Piece]] {
-        var lines: [[Piece]] = []
-        let heading = Ink(.heading, .bold)
-        if let risk = plan.risk {
-            let bytes = risk.bytes.map(Figures.bytes) ?? "unknown"
-            let isSaid = risk.text.hasPrefix(risk.bytes == 0 ? "nothing" : "unknown")
-            lines += Document.wrapped(
-                isSaid ? risk.text : "\(bytes): \(risk.text)", Ink(risk.bytes == 0 ? .dialogText : .checkFail),
-                width: width,
-                lead: [Piece("At risk  ", heading)])
-        }
-        let outage =
-            plan.outlook.outage.map { $0 > .zero ? "out for about \(Figures.seconds($0.seconds)). " : "no outage. " }
-            ?? ""
-        lines += Document.wrapped(
-            outage + plan.outlook.sentences.joined(separator: " "), Ink(.dialogText), width: width,
-            lead: [Piece("Expect   ", heading)])
-        for (index, step) in plan.steps.enumerated() {
-            let lead = [Piece(index == 0 ? "Sends    " : "         ", heading)]
-            let number = plan.steps.count > 1 ? "\(index + 1). " : ""
-            lines += Document.wrapped(number + step.summary, Ink(.dialogText), width: width, lead: lead)
-            for line in step.request.lines {
-                lines += Document.wrapped(line, Ink(.textStrong), width: width, lead: [Piece("           ")])
-            }
-        }
-        lines += Document.wrapped(plan.undo.text, Ink(.dialogText), width: width, lead: [Piece("Undo     ", heading)])
-        if let hold = plan.begins {
-            lines += Document.wrapped(
-                "\(hold.kind) for \(Figures.seconds(hold.lasts.seconds)), in a banner until then", Ink(.dialogText),
-                width: width, lead: [Piece("Holds    ", heading)])
-        }
-        return lines
-    }
-
     /// What is asked now, and with which keys.
     private static func question(_ dialog: PlanDialog, _ frame: Frame, width: Int) -> [[Piece]] {
         func keys(_ pairs: [(String, String)]) -> [Piece] {
@@ -158,6 +89,14 @@ enum DialogPanel {
             let other = instead.map { [("y", "look at \($0.recipe) \($0.target) instead")] } ?? []
             lines = [keys(other + [("Esc", "leave")])]
         case .void: lines = [keys([("y", "make the plan anew"), ("Esc", "leave")])]
+        case .override:
+            lines = [
+                [Piece("FROZEN: \(dialog.frozen ?? ""). Why can it not wait?", Ink(.checkWarn, .bold))],
+                [Piece(TextWidth.fit(dialog.overrides + "_", to: width), Ink(.inputText, on: .inputBack))],
+                keys([("Enter", "override the freeze"), ("Esc", "back to the plan")]),
+            ]
+        case .preview where isAnswer(dialog):
+            lines = [keys([("y", "approve"), ("n", "deny"), ("j k", "scroll"), ("Esc", "leave")])]
         case .preview:
             let blocks = dialog.plan?.blocks.count ?? 0
             if blocks > 0 {
@@ -185,6 +124,10 @@ enum DialogPanel {
         return lines
     }
 
+    private static func isAnswer(_ dialog: PlanDialog) -> Bool {
+        if case .answer = dialog.purpose { true } else { false }
+    }
+
     private static func confirm(
         _ dialog: PlanDialog, width: Int, keys: ([(String, String)]) -> [Piece]
     ) -> [[Piece]] {
@@ -196,11 +139,11 @@ enum DialogPanel {
                     Piece(" to \(dialog.call.recipe) it", Ink(.dialogText)),
                 ],
                 [Piece(TextWidth.fit(dialog.typed + "_", to: width), Ink(.inputText, on: .inputBack))],
-                keys([("Enter", "carry it out"), ("Esc", "back to the plan")]),
+                keys([("Enter", isAnswer(dialog) ? "approve it" : "carry it out"), ("Esc", "back to the plan")]),
             ]
         case .yes, nil:
             return [
-                [Piece("Carry it out?", Ink(.dialogText, .bold))],
+                [Piece(isAnswer(dialog) ? "Approve it?" : "Carry it out?", Ink(.dialogText, .bold))],
                 keys([("Y", "yes, capital Y"), ("Esc", "back to the plan")]),
             ]
         }

@@ -9,6 +9,8 @@ public struct PlanDialog: Sendable, Equatable {
         case preview
         /// Why it is done is being typed.
         case reason
+        /// A change freeze holds: why it is overridden is being typed.
+        case override
         /// The last question: a name to type, or a yes.
         case confirm
         /// There is no plan, and this is why.
@@ -16,9 +18,27 @@ public struct PlanDialog: Sendable, Equatable {
         /// What the plan was made for is no longer so.
         case void([String])
     }
+    /// What the dialog is for.
+    public enum Purpose: Sendable, Equatable {
+        /// Carrying the plan out.
+        case act
+        /// Carrying on an action that was left open, or taking it back.
+        case follow(OpenActionView, isBack: Bool)
+        /// Another operator's plan, to be approved or denied.
+        case answer(OfferView)
+    }
     public let call: PlanCall
+    public var purpose = Purpose.act
+    /// In an answer: no.
+    public var isDenied = false
+    /// The change freeze that holds for it, in words.
+    public var frozen: String?
+    /// Why the freeze is overridden.
+    public var overrides = ""
     /// nil where there is none, see `Stage.refused`.
     public let plan: Plan?
+    /// How the platform would stand afterwards; nil: not thought through.
+    public let prospect: Prospect?
     public var stage: Stage
     public var reason = ""
     public var typed = ""
@@ -29,9 +49,10 @@ public struct PlanDialog: Sendable, Equatable {
     /// What the last key was told.
     public var hint: String?
 
-    public init(call: PlanCall, plan: Plan, trigger: String) {
+    public init(call: PlanCall, plan: Plan, prospect: Prospect? = nil, trigger: String) {
         self.call = call
         self.plan = plan
+        self.prospect = prospect
         self.trigger = trigger
         stage = Self.mayLose(plan) ? .loss : .preview
     }
@@ -39,6 +60,7 @@ public struct PlanDialog: Sendable, Equatable {
     public init(call: PlanCall, refusal: PlanRefusal, trigger: String) {
         self.call = call
         plan = nil
+        prospect = nil
         self.trigger = trigger
         stage = .refused(refusal.description, instead: refusal.instead)
     }

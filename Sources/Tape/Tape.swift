@@ -13,7 +13,10 @@ public struct Tape: Sendable {
         public var reel = Span.seconds(120)
         /// All reels together; the oldest make room.
         public var bytesMax = 64 << 20
-        /// Beyond so many subjects, as each observer sees them, figures are kept only so far apart.
+        /// Figures are kept so far apart at least: every other of those that are told each second. What is news is kept
+        /// at once.
+        public var fineApart = Span.milliseconds(1_500)
+        /// Beyond so many subjects, as each observer sees them, figures are kept further apart.
         public var fineSubjectsMax = 500
         public var coarseApart = Span.seconds(5)
         public init() {}
@@ -51,7 +54,7 @@ public struct Tape: Sendable {
         newest = at
     }
 
-    private var apart: Span { known.count > limits.fineSubjectsMax ? limits.coarseApart : .zero }
+    private var apart: Span { known.count > limits.fineSubjectsMax ? limits.coarseApart : limits.fineApart }
 
     private mutating func turnReel(_ at: Timestamp) {
         known.compact()

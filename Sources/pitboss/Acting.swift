@@ -10,11 +10,13 @@ import Watch
 /// The acting side of the dashboard: the executor, and what the glass shows of it.
 struct Acting: Sendable {
     let executor: Executor
-    private let journal: Journal
+    private let watcher: Watcher
+    private let clock: any Timekeeper
     private let simulation: String?
 
     init(_ stage: Stage, watcher: Watcher, journal: Journal) {
-        self.journal = journal
+        self.watcher = watcher
+        clock = stage.clock
         simulation = stage.simulation
         executor = Executor(
             journal: journal, courier: stage.courier(), observations: WatchedObservations(watcher: watcher),
@@ -28,10 +30,48 @@ struct Acting: Sendable {
         desk.isArmed = await executor.isArmed
         desk.actions = await executor.actions.map(ActionView.init)
         desk.requests = executor.requests.requests.suffix(Desk.requestsMax).map(RequestView.init)
-        let holds = (try? await journal.holds()) ?? []
+        let notices = (try? await executor.notices()) ?? []
+        desk.holds = notices.map(HoldView.init)
         desk.pausedUntil = Dictionary(
-            holds.filter { $0.kind == "paused" }.map { ($0.group, $0.until) }, uniquingKeysWith: max)
+            notices.filter { $0.kind == "paused" }.compactMap { notice in notice.until.map { (notice.group, $0) } },
+            uniquingKeysWith: max)
+        desk.openActions = ((try? await executor.open()) ?? []).compactMap(OpenActionView.init)
+        let snapshot = watcher.state.snapshot
+        addFreezes(snapshot, &desk)
+        // The register is asked only where the watch has seen that somebody waits.
+        if snapshot.groups.contains(where: { $0.sightings.contains { $0.facts.offers?.isEmpty == false } }) {
+            let offers = (try? await executor.pendingOffers()) ?? []
+            desk.offers = offers.map { OfferView(facts: $0.facts, plan: $0.plan, isMine: $0.facts.who == Session.who) }
+        }
         return desk
+    }
+
+    private static func words(_ freeze: ActiveFreeze) -> String {
+        let why = freeze.reason.map { " (\($0))" } ?? ""
+        return "“\(freeze.name)”\(why) until \(freeze.endsText)"
+    }
+
+    private func addFreezes(_ snapshot: Snapshot, _ desk: inout Desk) {
+        let now = clock.now()
+        let calendar = executor.guards.freezes
+        desk.freezes = calendar.active(at: now).map { Self.words($0) }
+        guard !desk.freezes.isEmpty else { return }
+        for group in snapshot.platform.groups {
+            for recipe in PlanCatalogue.all {
+                let freeze = calendar.active(for: group.id, tier: group.tier, verb: recipe.id, at: now)
+                if let freeze { desk.frozen[FrozenCommand(group.id, recipe.id)] = Self.words(freeze) }
+            }
+        }
+    }
+
+    /// Hands a confirmed plan over.
+    func begin(_ plan: Plan, _ order: Order) async {
+        // The cockpit has had the name typed; the executor wants to see it all the same.
+        let typed: String? = if case .typed(let name) = plan.confirmation { name } else { nil }
+        var consent = Consent(reason: order.reason, typed: typed, acceptsWarnings: true)
+        consent.overridesFreeze = order.overridesFreeze
+        let following = order.follows.map { Followed(order.takesBack ? .undoes : .resumes, $0) }
+        await executor.begin(plan, consent, following: following)
     }
 }
 
@@ -53,6 +93,25 @@ actor SharedJournal {
     func record(_ events: [Event]) async {
         guard let journal = try? opened() else { return }
         try? await journal.record(events)
+    }
+}
+
+extension OpenActionView {
+    /// nil for one that is settled, under way, or too young to be told.
+    init?(_ action: OpenAction) {
+        switch action.state {
+        case .incomplete, .inDoubt: break
+        case .underWay, .settling, .done, .undone: return nil
+        }
+        self.init(
+            id: action.id, title: action.plan.title, word: action.state.word, text: action.state.text,
+            wayOn: action.wayOn, wayBack: action.wayBack)
+    }
+}
+
+extension HoldView {
+    init(_ notice: HoldNotice) {
+        self.init(kind: notice.kind, text: notice.text, isUrgent: notice.urgency > .inForce, undo: notice.undo)
     }
 }
 

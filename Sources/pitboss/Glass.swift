@@ -172,7 +172,8 @@ final class Glass {
             case .quit: end(.quit)
             case .suspend: terminal?.suspend()
             case .repaint: terminal?.redraw()
-            case .execute(let plan, let reason): execute(plan, reason)
+            case .execute(let plan, let order): execute(plan, order)
+            case .answer(let offer, let isApproved, let reason): answer(offer, isApproved, reason)
             case .look(let moment): look(at: moment)
             case .theme(let name): wear(name)
             case .bell: terminal?.bell()
@@ -196,11 +197,21 @@ final class Glass {
         terminal?.redraw()
     }
 
-    private func execute(_ plan: Plan, _ reason: String) {
+    private func execute(_ plan: Plan, _ order: Order) {
         guard let acting else { return }
-        // The cockpit has had the name typed; the executor wants to see it all the same.
-        let typed: String? = if case .typed(let name) = plan.confirmation { name } else { nil }
-        Task { await acting.executor.begin(plan, Consent(reason: reason, typed: typed, acceptsWarnings: true)) }
+        Task { await acting.begin(plan, order) }
+    }
+
+    private func answer(_ offer: String, _ isApproved: Bool, _ reason: String) {
+        guard let acting else { return }
+        Task {
+            do {
+                _ = try await acting.executor.answer(offer, isApproved: isApproved, reason: reason)
+            } catch {
+                apply(model.step(.said("\(error)", isBad: true), now: clock.now()))
+            }
+            await refreshDesk()
+        }
     }
 
     private func end(_ ending: Ending) {

@@ -57,7 +57,7 @@ struct Flow {
 
     var executed: [(plan: Plan, reason: String)] {
         effects.compactMap { effect in
-            if case .execute(let plan, let reason) = effect { (plan, reason) } else { nil }
+            if case .execute(let plan, let order) = effect { (plan, order.reason) } else { nil }
         }
     }
 
