@@ -53,6 +53,8 @@ public struct FileSystemFacts: Equatable, Sendable, Codable {
     public var sizeBytes: Int64
     public var availableBytes: Int64
     public var isReadOnly: Bool
+    /// Seconds until it is full if it goes on filling as it does; nil: it does not, or that is not known.
+    public var fullInSeconds: Double?
     public init(mountPoint: String, sizeBytes: Int64, availableBytes: Int64, isReadOnly: Bool) {
         self.mountPoint = mountPoint
         self.sizeBytes = sizeBytes

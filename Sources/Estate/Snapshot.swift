@@ -66,6 +66,8 @@ public struct Subject<ID: Sendable & Hashable, Facts: Sendable & Equatable>: Sen
 public typealias Member = Subject<MemberID, MemberFacts>
 public typealias Group = Subject<GroupID, GroupFacts>
 public typealias Host = Subject<NodeID, NodeFacts>
+/// The platform itself, by its name.
+public typealias Whole = Subject<String, PlatformFacts>
 
 /// One subscription as the reducer knows it.
 public struct Source: Sendable, Equatable {
@@ -109,6 +111,8 @@ public struct Snapshot: Sendable, Equatable {
     public private(set) var groups: [Group] = []
     public private(set) var hosts: [Host] = []
     public private(set) var sources: [Source] = []
+    /// The platform as a whole: one subject.
+    private var wholes: [Whole]
     /// Updates dropped at limits since the start.
     public private(set) var dropped = 0
     /// When the newest update was observed.
@@ -126,10 +130,13 @@ public struct Snapshot: Sendable, Equatable {
 
     public init(platform: Platform) {
         self.platform = platform
+        wholes = [Whole(id: platform.name)]
         for plan in platform.groups { _ = Self.slot(plan.id, &groups, &groupIndex) }
         for node in platform.nodes { _ = Self.slot(node.id, &hosts, &hostIndex) }
     }
 
+    /// What observers say of the platform itself.
+    public var whole: Whole { wholes[0] }
     public func member(_ id: MemberID) -> Member? { memberIndex[id].map { members[$0] } }
     public func group(_ id: GroupID) -> Group? { groupIndex[id].map { groups[$0] } }
     public func host(_ id: NodeID) -> Host? { hostIndex[id].map { hosts[$0] } }
@@ -185,6 +192,8 @@ public struct Snapshot: Sendable, Equatable {
             Self.put(facts, update, heard(update), Self.slot(id, &groups, &groupIndex), &groups)
         case .node(let id, let facts):
             Self.put(facts, update, heard(update), Self.slot(id, &hosts, &hostIndex), &hosts)
+        case .platform(let facts):
+            Self.put(facts, update, heard(update), 0, &wholes)
         case .memberGone(let id):
             forget(id, by: update.source)
         case .sourceGone:
@@ -272,6 +281,7 @@ public struct Snapshot: Sendable, Equatable {
         Self.forget(gone, &members)
         Self.forget(gone, &groups)
         Self.forget(gone, &hosts)
+        Self.forget(gone, &wholes)
         members.removeAll { $0.sightings.isEmpty }
         indexMembers()
     }

@@ -20,6 +20,8 @@ public struct Update: Sendable, Equatable {
         case member(MemberID, MemberFacts)
         case node(NodeID, NodeFacts)
         case group(GroupID, GroupFacts)
+        /// Of the platform as a whole.
+        case platform(PlatformFacts)
         /// This observer no longer lists the member.
         case memberGone(MemberID)
         /// The subscription was given up on purpose: everything it said is to be forgotten, and it with it.

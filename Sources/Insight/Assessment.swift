@@ -9,6 +9,8 @@ public struct Assessment: Sendable, Equatable {
     public var nodes: [NodeAssessment] { memo.nodes { NodeAssessment.worstFirst(hosts) } }
     /// The same in no order.
     let hosts: [NodeAssessment]
+    /// The platform's own figures, and the alerts that fire.
+    public let whole: PlatformAssessment
     public let sourcesLive: Int
     public let sourcesTotal: Int
     /// When the oldest fact that any verdict rests on was observed.
@@ -39,8 +41,12 @@ public struct Assessment: Sendable, Equatable {
         Assessor(snapshot, now: now).assessment()
     }
 
-    init(at: Timestamp, groups: [GroupAssessment], hosts: [NodeAssessment], live: Int, total: Int) {
+    init(
+        at: Timestamp, groups: [GroupAssessment], hosts: [NodeAssessment], whole: PlatformAssessment, live: Int,
+        total: Int
+    ) {
         self.at = at
+        self.whole = whole
         self.groups = groups.sorted {
             if $0.verdict != $1.verdict { return $0.verdict < $1.verdict }
             let (a, b) = ($0.plan.tier.rank, $1.plan.tier.rank)
@@ -61,8 +67,8 @@ extension Assessment {
         guard !changed.isEmpty else { return self }
         let ids = Set(changed.map(\.id))
         return Assessment(
-            at: at, groups: groups.filter { !ids.contains($0.id) } + changed, hosts: hosts, live: sourcesLive,
-            total: sourcesTotal)
+            at: at, groups: groups.filter { !ids.contains($0.id) } + changed, hosts: hosts, whole: whole,
+            live: sourcesLive, total: sourcesTotal)
     }
 }
 

@@ -17,6 +17,7 @@ struct Assessor {
     let unreachable: Set<String>
     let isAnyLive: Bool
     private let balancerNodes: [SourceID: NodeID]
+    private var whole = PlatformAssessment()
 
     /// What freshness needs to know of a source.
     private struct SourceClock {
@@ -55,6 +56,7 @@ struct Assessor {
             }
         }
         self.balancerNodes = balancerNodes
+        whole = platform()
     }
 
     /// A node of the configuration.
@@ -112,8 +114,8 @@ struct Assessor {
         for (group, members) in pools { done[group.id] = pool(group, members, backing) }
         let live = snapshot.sources.count { Self.isLive($0, now) }
         let assessment = Assessment(
-            at: now, groups: Array(done.values) + others, hosts: snapshot.hosts.map { node($0) }, live: live,
-            total: snapshot.sources.count)
+            at: now, groups: Array(done.values) + others, hosts: snapshot.hosts.map { node($0) }, whole: whole,
+            live: live, total: snapshot.sources.count)
         return assessment.replacing(Threats.changed(assessment))
     }
 
@@ -276,6 +278,7 @@ struct Assessor {
         if !stale.isEmpty { g.staleSources = stale.sorted() }
         judgeBackups(&g, group)
         judgeEdge(&g, group)
+        judgeWhole(&g, whole)
         if g.plan.survivesSite, g.serving.isServing == true, g.survives.sites == nil, g.kind != .paths {
             g.notes.append("whether it survives the loss of a site is not known: state the site of each node")
         }

@@ -25,6 +25,7 @@ public struct Chronicle: Sendable {
     var members: [MemberID: MemberMemory] = [:]
     var sources: [SourceID: SourceMemory] = [:]
     var nodes: [NodeMemory.Key: NodeMemory] = [:]
+    var alerts: [SourceID: AlertsMemory] = [:]
 
     public init(_ limits: Limits = Limits()) { self.limits = limits }
 
@@ -45,8 +46,10 @@ public struct Chronicle: Sendable {
             events.append(event)
         case .sourceGone:
             sources[update.source] = nil
+            alerts[update.source] = nil
             nodes = nodes.filter { $0.key.source != update.source }
         case .node(let id, let facts): observe(id, facts, update, &events)
+        case .platform(let facts): observe(facts, update, &events)
         }
         return events
     }

@@ -96,10 +96,20 @@ extension Assessor {
 
     private static func trouble(_ system: FileSystemFacts) -> Reason? {
         // An image that is mounted read-only is always full.
-        guard let used = system.used, used >= NodeLimits.fileSystemNearFull, !system.isReadOnly else { return nil }
+        guard let used = system.used, !system.isReadOnly else { return nil }
+        guard used >= NodeLimits.fileSystemNearFull else { return filling(system) }
         let figure = Say.percent(used)
         return Reason(
             used >= NodeLimits.fileSystemFull ? .degraded : .atRisk, "\(system.mountPoint) is \(figure) full",
+            figure: figure)
+    }
+
+    /// Not how full it is, but how soon it will be.
+    private static func filling(_ system: FileSystemFacts) -> Reason? {
+        guard let left = system.fullInSeconds, left.isFinite, left <= NodeLimits.fullSoonSeconds else { return nil }
+        let figure = Say.age(.seconds(left))
+        return Reason(
+            left <= NodeLimits.fullNowSeconds ? .degraded : .atRisk, "\(system.mountPoint) is full in \(figure)",
             figure: figure)
     }
 }

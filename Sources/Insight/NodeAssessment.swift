@@ -11,6 +11,9 @@ public enum NodeLimits {
     public static let diskCelsiusMax = 60.0
     public static let fileSystemNearFull = 0.9
     public static let fileSystemFull = 0.98
+    /// A file system that fills so fast is full within so long.
+    public static let fullSoonSeconds = 86_400.0
+    public static let fullNowSeconds = 3_600.0
     public static let clockOffsetMaxSeconds = 1.0
     public static let memoryUsedMax = 0.97
 }

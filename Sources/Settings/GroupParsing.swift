@@ -5,14 +5,14 @@ import Yams
 extension SettingsParser {
     mutating func groups(_ top: YAMLScope) -> [GroupSettings] {
         var made: [GroupSettings] = []
-        for item in top.list("groups", expected: "a list of groups, each with name and patroni or haproxy") {
+        for item in top.list("groups", expected: "a list of groups, each with name and what keeps it up") {
             if let group = group(item.node, item.subject) { made.append(group) }
         }
         return made
     }
 
     private mutating func group(_ node: YAMLNode, _ subject: String) -> GroupSettings? {
-        let keys = ["name", "tier", "mode", "rto", "rpo", "patroni", "haproxy"]
+        let keys = ["name", "tier", "mode", "rto", "rpo"] + Self.managers.map(\.key)
         guard let scope = YAMLScope(node, subject, mistakes, keys: keys) else { return nil }
         let name = scope.required("name", expected: "name: the group's name")
         let manager = manager(scope)
@@ -22,11 +22,11 @@ extension SettingsParser {
         let rpo = scope.parsed("rpo", expected: Quantity.bytesExpected, Quantity.bytes)
         guard let name, isNewGroup(name, node, subject), let manager else { return nil }
         var plan = GroupPlan(GroupID(name), tier: tier ?? .standard)
-        if case .patroni = manager { plan.mode = .activePassive }
+        if manager.hasOneWriter { plan.mode = .activePassive }
         if let mode {
-            if case .patroni = manager, mode != .activePassive, let node = scope["mode"] {
+            if manager.hasOneWriter, mode != .activePassive, let node = scope["mode"] {
                 mistakes.add(
-                    node, scope.path("mode"), "a Patroni cluster cannot be \(mode.rawValue)",
+                    node, scope.path("mode"), "\(manager.noun) cannot be \(mode.rawValue)",
                     expected: Mode.activePassive.rawValue)
             }
             plan.mode = mode
@@ -36,21 +36,7 @@ extension SettingsParser {
         return GroupSettings(plan, manager)
     }
 
-    private func manager(_ scope: YAMLScope) -> GroupSettings.Manager? {
-        switch (scope.has("patroni"), scope.has("haproxy")) {
-        case (true, false): return patroni(scope).map { .patroni($0) }
-        case (false, true): return haproxy(scope).map { .haproxy($0) }
-        case (true, true):
-            mistakes.add(
-                scope["haproxy"], scope.subject, "patroni and haproxy both keep this group",
-                expected: "one of them; a pool over a cluster is a group of its own")
-        case (false, false):
-            scope.missing("patroni or haproxy", expected: "patroni: {scope, …} or haproxy: {backend: NAME}")
-        }
-        return nil
-    }
-
-    private func haproxy(_ group: YAMLScope) -> HAProxySettings? {
+    func haproxy(_ group: YAMLScope) -> HAProxySettings? {
         guard let scope = group.scope("haproxy", keys: ["backend", "balancers"]) else { return nil }
         let expected = "names from balancers"
         let named = scope.texts("balancers", expected: expected)
@@ -64,7 +50,7 @@ extension SettingsParser {
         return HAProxySettings(backend: backend, balancers: named.map(\.text))
     }
 
-    private func patroni(_ group: YAMLScope) -> PatroniSettings? {
+    func patroni(_ group: YAMLScope) -> PatroniSettings? {
         guard let scope = group.scope("patroni", keys: ["scope", "namespace", "etcd", "rest", "postgres"]) else {
             return nil
         }
@@ -106,7 +92,7 @@ extension SettingsParser {
         "username", "database", "password", "sslmode", "sslrootcert", "sslcert", "sslkey",
     ]
 
-    private func postgres(_ scope: YAMLScope) -> PostgresSettings? {
+    func postgres(_ scope: YAMLScope) -> PostgresSettings? {
         let name = scope.required("username", expected: "username: a role that has pg_monitor")
         var made = PostgresSettings(username: name ?? "")
         made.database = scope.text("database", expected: "a database's name") ?? "postgres"

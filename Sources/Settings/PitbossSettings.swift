@@ -74,6 +74,23 @@ public struct GroupSettings: Sendable, Equatable {
     public enum Manager: Sendable, Equatable {
         case patroni(PatroniSettings)
         case haproxy(HAProxySettings)
+        case sentinel(SentinelSettings)
+        /// PostgreSQL that nothing manages.
+        case streaming(StreamingSettings)
+
+        /// One member takes the writes, the others follow it.
+        public var hasOneWriter: Bool {
+            if case .haproxy = self { false } else { true }
+        }
+
+        var noun: String {
+            switch self {
+            case .patroni: "a Patroni cluster"
+            case .haproxy: "a pool"
+            case .sentinel: "a group of Sentinels"
+            case .streaming: "PostgreSQL with streaming replication"
+            }
+        }
     }
 
     public var plan: GroupPlan
@@ -90,6 +107,12 @@ public struct GroupSettings: Sendable, Equatable {
     }
     public var haproxy: HAProxySettings? {
         if case .haproxy(let settings) = manager { settings } else { nil }
+    }
+    public var sentinel: SentinelSettings? {
+        if case .sentinel(let settings) = manager { settings } else { nil }
+    }
+    public var streaming: StreamingSettings? {
+        if case .streaming(let settings) = manager { settings } else { nil }
     }
 }
 

@@ -125,6 +125,7 @@ struct Known: Sendable {
         case .member(_, let facts): return try? PackedEncoder.pack(facts)
         case .node(_, let facts): return try? PackedEncoder.pack(facts)
         case .group(_, let facts): return try? PackedEncoder.pack(facts)
+        case .platform(let facts): return try? PackedEncoder.pack(facts)
         case .source(let status): return try? PackedEncoder.pack(status)
         case .memberGone, .sourceGone, .event, .gap: return nil
         }
@@ -135,6 +136,7 @@ struct Known: Sendable {
         case .member(let id): return (try? PackedDecoder.unpack(MemberFacts.self, packed)).map { .member(id, $0) }
         case .node(let id): return (try? PackedDecoder.unpack(NodeFacts.self, packed)).map { .node(id, $0) }
         case .group(let id): return (try? PackedDecoder.unpack(GroupFacts.self, packed)).map { .group(id, $0) }
+        case .platform: return (try? PackedDecoder.unpack(PlatformFacts.self, packed)).map { .platform($0) }
         case .source: return (try? PackedDecoder.unpack(SourceStatus.self, packed)).map { .source($0) }
         }
     }
@@ -156,6 +158,7 @@ enum TrackName {
         case .node(let id): name = Name(source: track.source, kind: 1, name: id.name)
         case .group(let id): name = Name(source: track.source, kind: 2, name: id.name)
         case .source: name = Name(source: track.source, kind: 3)
+        case .platform: name = Name(source: track.source, kind: 4)
         }
         let packed = (try? PackedEncoder.pack(name)) ?? []
         var out: [UInt8] = []
@@ -174,6 +177,7 @@ enum TrackName {
         case (1, _, let node?): subject = .node(NodeID(node))
         case (2, _, let group?): subject = .group(GroupID(group))
         case (3, _, _): subject = .source
+        case (4, _, _): subject = .platform
         default: throw .torn
         }
         return (Track(name.source, subject), bytes[packed.endIndex...])

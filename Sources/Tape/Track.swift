@@ -6,6 +6,7 @@ struct Track: Hashable, Sendable {
         case member(MemberID)
         case node(NodeID)
         case group(GroupID)
+        case platform
         case source
     }
     let source: SourceID
@@ -23,6 +24,7 @@ struct Track: Hashable, Sendable {
         case .member(let id, _), .memberGone(let id): subject = .member(id)
         case .node(let id, _): subject = .node(id)
         case .group(let id, _): subject = .group(id)
+        case .platform: subject = .platform
         case .source, .sourceGone: subject = .source
         case .event, .gap: return nil
         }

@@ -10,7 +10,7 @@ public final class Inbox: UpdateSink {
     /// Who tells of gaps.
     public static let gapSource = SourceID("pitboss", "inbox")
 
-    private enum Subject: Hashable { case member(MemberID), node(NodeID), group(GroupID), status }
+    private enum Subject: Hashable { case member(MemberID), node(NodeID), group(GroupID), platform, status }
 
     private struct State {
         var queue: [Update] = []
@@ -74,6 +74,7 @@ public final class Inbox: UpdateSink {
         case .member(let id, _): return .member(id)
         case .node(let id, _): return .node(id)
         case .group(let id, _): return .group(id)
+        case .platform: return .platform
         case .source: return .status
         case .memberGone, .sourceGone, .event, .gap: return nil
         }
