@@ -14,19 +14,19 @@ import Testing
     /// A journal with a few entries, as one file with small pages, all of it checkpointed.
     func file() async throws -> String {
         let journal = try Journal(at: scratch.path)
-        for i in 1...5 {
+        for i in 1...3 {
             try await journal.append(
                 AuditRecord(
                     action: "action-\(i % 2)", i.isMultiple(of: 2) ? .outcome : .intent,
-                    at: Timestamp(seconds: 1000 + Double(i)), who: "ana@desk", group: i == 3 ? nil : GroupID("wallet-db"),
-                    target: i == 3 ? nil : "wallet-db/pg-2", verb: i == 4 ? "" : "promote", text: "step \(i)",
+                    at: Timestamp(seconds: 1000 + Double(i)), who: "ana@desk", group: i == 2 ? nil : GroupID("wallet-db"),
+                    target: i == 2 ? nil : "wallet-db/pg-2", verb: i == 3 ? "" : "promote", text: "step \(i)",
                     details: [.init("request", "POST /switchover"), .init("reason", "kernel \(i)")]))
         }
         let copy = scratch.folder + "/copy.db"
         let path = scratch.path
         let queue = try DatabaseQueue(path: path)
         try await queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA page_size = 1024")
+            try db.execute(sql: "PRAGMA page_size = 512")
             try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
         }
         return copy
@@ -37,11 +37,14 @@ import Testing
         var configuration = Configuration()
         configuration.readonly = true
         return try DatabaseQueue(path: path, configuration: configuration).read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT * FROM audit NOT INDEXED ORDER BY rowid")
-            let head = try Row.fetchAll(db, sql: "SELECT * FROM auditHead")
-            return (rows + head).map { row in
-                row.map { name, value in "\(name)=\(value.storage)" }.joined(separator: "|")
-            }.joined(separator: "\n")
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT sequence, at, action, phase, who, groupName, target, verb, text, details, previous, hash
+                    FROM audit NOT INDEXED ORDER BY rowid
+                    """)
+            let head = try Row.fetchAll(db, sql: "SELECT id, sequence, hash FROM auditHead")
+            return (rows + head).map { row in row.databaseValues.map { "\($0.storage)" }.joined(separator: "|") }.joined(separator: "\n")
         }
     }
 
@@ -68,13 +71,15 @@ import Testing
             if Self.isFoundOut(path) {
                 found += 1
             } else if (try? Self.content(path)) != whole {
-                Issue.record("byte \(offset) of \(bytes.count) was changed, the audit reads differently, and it verifies")
+                let now = (try? Self.content(path)) ?? ""
+                let differs = zip(whole.split(separator: "|"), now.split(separator: "|")).filter { $0 != $1 }
+                Issue.record("byte \(offset) of \(bytes.count): reads differently and verifies: \(differs)")
             }
             try put(bytes[offset], at: offset)
         }
         #expect(!Self.isFoundOut(path), "put back, it verifies")
-        // Five entries of some 400 bytes: what they say is most of what is found out.
-        #expect(found > 2_000, "\(found) of \(bytes.count) bytes")
+        // Three entries of some 400 bytes each.
+        #expect(found > 1_200, "\(found) of \(bytes.count) bytes")
     }
 
     /// Every byte of what every entry says: none of these may pass.
@@ -85,7 +90,7 @@ import Testing
             "at", "action", "phase", "who", "groupName", "target", "verb", "text", "details", "previous", "hash",
         ]
         var tried = 0
-        for sequence in 1...5 {
+        for sequence in 1...3 {
             for name in names {
                 let value = try await queue.read { db in
                     try DatabaseValue.fetchOne(db, sql: "SELECT \(name) FROM audit WHERE sequence = \(sequence)")
@@ -98,7 +103,7 @@ import Testing
                 try await Self.set(queue, name, sequence, value ?? .null)
             }
         }
-        #expect(!Self.isFoundOut(path) && tried > 1_500, "\(tried)")
+        #expect(!Self.isFoundOut(path) && tried > 800, "\(tried)")
     }
 
     /// The value with each of its bytes changed, and as what it is not: nothing, or empty.
@@ -106,7 +111,7 @@ import Testing
         switch value.storage {
         case .int64(let number):
             return (0..<8).map { (number ^ (Int64(1) << (8 * Int64($0)))).databaseValue }
-                + ["\(number)".databaseValue, Double(number).advanced(by: 0.5).databaseValue]
+                + [Double(number).advanced(by: 0.5).databaseValue, "x".databaseValue]
         case .string(let text):
             let bytes = Array(text.utf8)
             let changed = bytes.indices.map { i in
@@ -134,17 +139,17 @@ import Testing
     }
 
     @Test(arguments: [
-        ("DELETE FROM audit WHERE sequence = 5", "cut at the end"),
+        ("DELETE FROM audit WHERE sequence = 3", "cut at the end"),
         ("DELETE FROM audit", "emptied"), ("DELETE FROM auditHead", "its head gone"),
-        ("UPDATE audit SET sequence = sequence + 1 WHERE sequence = 5", "moved"),
+        ("UPDATE audit SET sequence = sequence + 1 WHERE sequence = 3", "moved"),
         (
             """
             UPDATE audit SET sequence = 9 WHERE sequence = 2; UPDATE audit SET sequence = 2 WHERE sequence = 3;
             UPDATE audit SET sequence = 3 WHERE sequence = 9
             """, "two changed over"
         ),
-        ("INSERT INTO audit SELECT 6, at, action, phase, who, groupName, target, verb, text, details, previous, hash"
-            + " FROM audit WHERE sequence = 5", "one put in"),
+        ("INSERT INTO audit SELECT 4, at, action, phase, who, groupName, target, verb, text, details, previous, hash"
+            + " FROM audit WHERE sequence = 3", "one put in"),
     ])
     func whatIsCutMovedOrPutInIsFoundOut(_ sql: String, _ what: String) async throws {
         let path = try await file()
@@ -158,16 +163,16 @@ import Testing
         let journal = try Journal(at: path)
         let head = try #require(try await journal.head())
         try await DatabaseQueue(path: path).write { db in
-            try db.execute(sql: "DELETE FROM audit WHERE sequence > 3")
+            try db.execute(sql: "DELETE FROM audit WHERE sequence > 2")
             try db.execute(
-                sql: "UPDATE auditHead SET sequence = 3, hash = (SELECT hash FROM audit WHERE sequence = 3)")
+                sql: "UPDATE auditHead SET sequence = 2, hash = (SELECT hash FROM audit WHERE sequence = 2)")
         }
-        guard case .whole(3, _) = try await journal.verify() else {
+        guard case .whole(2, _) = try await journal.verify() else {
             Issue.record("the chain alone cannot know")
             return
         }
         #expect(
             try await journal.contradicts(sequence: head.sequence, hash: head.hash)
-                == "the journal was cut: its last entry is 3, and entry 5 was there before")
+                == "the journal was cut: its last entry is 2, and entry 3 was there before")
     }
 }
