@@ -135,7 +135,7 @@ let package = Package(
         tests("JournalTests", ["Estate", "Journal"], [Library.grdb]),
         tests(
             "ControlTests",
-            ["Control", "Estate", "Journal", "PitbossTestKit", "Plans", "Settings", "Transport"]),
+            ["Control", "Estate", "Journal", "PitbossTestKit", "Plans", "Settings", "Transport", "Wire"]),
         tests("ReportTests", ["Control", "Estate", "Insight", "Journal", "Plans", "Report"]),
         tests("DoctorTests", ["Doctor", "Estate", "Feeds", "PitbossTestKit", "Settings", "Transport", "Wire"]),
         tests("GridTests", ["Grid"]),

@@ -38,13 +38,12 @@ public struct SyslogCopy: AuditCopy {
             case .intent, .outcome, .approved, .offered: .notice
             default: .informational
             }
-        let time = Date(timeIntervalSince1970: record.at.seconds)
         var data = [("sequence", "\(entry.sequence)"), ("hash", entry.hash), ("action", record.action)]
         data.append(("who", record.who))
         if let verb = record.verb { data.append(("command", verb)) }
         if let target = record.target { data.append(("target", target)) }
         return SyslogLine(
-            severity, time: time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)), host: host,
+            severity, time: Moment.text(record.at), host: host,
             processID: ProcessInfo.processInfo.processIdentifier, messageID: record.phase.rawValue,
             data: data.map { (name: $0.0, value: $0.1) }, text: record.text)
     }

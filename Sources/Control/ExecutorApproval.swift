@@ -15,13 +15,14 @@ extension Executor {
         let because = rule.reasons(plan, groups: groups, tiers: tiers)
         guard !because.isEmpty else { return }
         let why = because.joined(separator: ", ")
-        guard let register = guards.register, register.place(of: plan.group) != nil, let text = PlanText.encode(plan)
+        guard let register = guards.register, let home = groups.first(where: { register.place(of: $0) != nil }),
+            let text = PlanText.encode(plan)
         else { throw .noSecondOperator("it waits for a second operator because \(why), and no register reaches one") }
         let now = clock.now()
         let facts = OfferFacts(
             id: id, who: who, verb: plan.verb, target: plan.target.description, title: plan.title,
             reason: consent.reason, because: why, offeredAt: now, expiresAt: now + rule.wait, hash: PlanText.hash(text))
-        let offer = ApprovalOffer(facts: facts, group: plan.group, plan: plan, planText: text)
+        let offer = ApprovalOffer(facts: facts, group: home, plan: plan, planText: text)
         do {
             try await keep(offered(offer), offer.id)
         } catch {

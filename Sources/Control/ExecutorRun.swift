@@ -12,7 +12,7 @@ extension Executor {
             try await awaitApproval(id, plan, consent)
             let lock = try GroupLock(
                 folder: stateFolder, group: plan.group.name,
-                holder: "\(plan.verb) \(plan.target) by \(who) since \(clock.now().seconds)")
+                holder: "\(plan.verb) \(plan.target) by \(who) since \(Moment.text(clock.now()))")
             try await claim(id, plan, consent)
             try await auditIntent(id, plan, consent)
             do throws(ControlError) {

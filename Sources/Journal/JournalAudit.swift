@@ -40,7 +40,7 @@ extension Journal {
         var clauses = Clauses(filter, identity: "sequence")
         if let action = filter.action { clauses.add("action = ?", action) }
         if let prefix = filter.actionPrefix { clauses.add("substr(action, 1, ?) = ?", prefix.count, prefix) }
-        let query = clauses.select("audit")
+        let query = clauses.select("audit", JournalVerifier.columns)
         return try await read { db in
             let rows = try Row.fetchAll(db, sql: query.sql, arguments: StatementArguments(query.arguments))
             let entries = rows.compactMap { Journal.entry($0)?.entry }
@@ -121,13 +121,14 @@ struct Clauses {
         arguments += values
     }
 
-    func select(_ table: String) -> Query {
+    /// Columns are named: one that is not there is an error then, and not a missing value.
+    func select(_ table: String, _ columns: String) -> Query {
         let isReversed = filter.after == nil
         let limit = min(max(filter.limit, 0), JournalFilter.limitMax)
         let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         let order = isReversed ? "DESC" : "ASC"
         return Query(
-            sql: "SELECT * FROM \(table)\(condition) ORDER BY \(identity) \(order) LIMIT \(limit)",
+            sql: "SELECT \(columns) FROM \(table)\(condition) ORDER BY \(identity) \(order) LIMIT \(limit)",
             arguments: arguments.map { $0?.databaseValue ?? .null }, isReversed: isReversed)
     }
 }

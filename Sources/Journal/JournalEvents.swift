@@ -31,13 +31,16 @@ extension Journal {
             // Kinds are names of ours: nothing from outside gets into the statement.
             clauses.add("kind IN (\(filter.kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
         }
-        let query = clauses.select("event")
+        let query = clauses.select("event", Journal.eventColumns)
         return try await read { db in
             let rows = try Row.fetchAll(db, sql: query.sql, arguments: StatementArguments(query.arguments))
             let entries = rows.compactMap(Journal.event)
             return query.isReversed ? entries.reversed() : entries
         }
     }
+
+    private static let eventColumns =
+        "id, at, kind, severity, groupName, member, node, text, outage, revision, sourceSystem, sourceName"
 
     private static func event(_ row: Row) -> EventEntry? {
         guard let id: Int64 = row["id"], let at: Int64 = row["at"], let kindName: String = row["kind"],

@@ -29,7 +29,10 @@ extension Journal {
     /// What is in force, the one that runs out first at the front. It stays in force beyond its end until it is undone.
     public func holds() async throws(JournalError) -> [HoldRecord] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM hold WHERE endedAt IS NULL ORDER BY until").compactMap { row in
+            let columns = "action, groupName, kind, since, until, who, reason, undo"
+            return try Row.fetchAll(
+                db, sql: "SELECT \(columns) FROM hold WHERE endedAt IS NULL ORDER BY until"
+            ).compactMap { row in
                 guard let action: String = row["action"], let group: String = row["groupName"],
                     let kind: String = row["kind"], let since: Int64 = row["since"], let until: Int64 = row["until"],
                     let who: String = row["who"], let reason: String = row["reason"], let undo: String = row["undo"]

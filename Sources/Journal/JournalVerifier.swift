@@ -7,6 +7,8 @@ public enum JournalVerifier {
     private static let optionalTexts = ["groupName", "target", "verb"]
     private static let integers = ["sequence", "at"]
 
+    static let columns = (integers + texts + optionalTexts).map { "audit.\($0)" }.joined(separator: ", ")
+
     /// Of a journal's file that nobody writes to, a copy for one. It is opened to be read only.
     public static func verify(fileAt path: String) throws(JournalError) -> ChainVerdict {
         var configuration = Configuration()
@@ -22,7 +24,8 @@ public enum JournalVerifier {
     static func verdict(_ db: Database) throws -> ChainVerdict {
         var walk = Chain.Walk()
         // By the table itself and never by an index: an index could be changed to hide a row.
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM audit NOT INDEXED ORDER BY rowid")
+        // Each column by its name: where a name was changed in the schema, that is an error, and found out by it.
+        let rows = try Row.fetchCursor(db, sql: "SELECT \(columns) FROM audit NOT INDEXED ORDER BY rowid")
         while let row = try rows.next() {
             guard isStoredRight(row), let (entry, details) = Journal.entry(row) else {
                 return .broken(sequence: row["sequence"] ?? 0, reason: "it cannot be read as it was written")

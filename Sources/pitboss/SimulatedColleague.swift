@@ -2,6 +2,7 @@ import Control
 import Estate
 import Synchronization
 import Watch
+import Wire
 
 /// The other operator of a simulation: looks at every plan that waits for a second pair of eyes, and approves it.
 struct SimulatedColleague: Sendable {

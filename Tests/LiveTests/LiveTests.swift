@@ -19,6 +19,8 @@ struct LiveTests {
             try await refusesWhenTheLeaderChanged(cluster)
             try await resolvesALostReply(cluster)
             try await pausesAndResumes(cluster)
+            try await GuardLive.seesEachOther(cluster)
+            try await GuardLive.asksASecond(cluster)
             try await measuresAFailover(cluster)
             try await refusesReadOnly(cluster)
             guard case .whole(let entries, _) = try await cluster.journal.verify() else {

@@ -57,10 +57,19 @@ public struct FreezeCalendar: Sendable {
         // The zone's clock may be put forward or back before it ends.
         let guess = Timestamp(nanoseconds: (end - (local - seconds)) * 1_000_000_000)
         let endsAt = Timestamp(nanoseconds: (end - Int64(offset(freeze.zone, guess) ?? 0)) * 1_000_000_000)
-        let minute = (end - Self.floored(end, 86_400) * 86_400) / 60
         return ActiveFreeze(
             name: freeze.name, reason: freeze.reason, endsAt: endsAt,
-            endsText: "\(Self.pad(minute / 60)):\(Self.pad(minute % 60)) \(freeze.zone)")
+            endsText: "\(Self.clock(end, seenFrom: local)) \(freeze.zone)")
+    }
+
+    /// `17:30`, with the day where it is another: `Mon 06:00`.
+    private static func clock(_ end: Int64, seenFrom local: Int64) -> String {
+        let day = floored(end, 86_400)
+        let minute = (end - day * 86_400) / 60
+        let text = "\(pad(minute / 60)):\(pad(minute % 60))"
+        // 1970-01-01 was a Thursday.
+        let names = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        return day == floored(local, 86_400) ? text : "\(names[Int((day % 7 + 7) % 7)]) \(text)"
     }
 
     private static func pad(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }

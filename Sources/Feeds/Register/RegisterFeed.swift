@@ -15,12 +15,12 @@ public struct RegisterFeed: Feed {
 
     public static let standardPace = FeedPace(interval: .seconds(5), replyDeadline: .seconds(2))
 
-    /// Source `register:NAME`. `places` are the keys of the groups that have their place in this cluster.
+    /// Source `register:operators@NAME`. `places` are the keys of the groups that have their place in this cluster.
     public init(
         _ name: String, prefix: String, places: [GroupID: String], endpoints: [Endpoint],
         pace: FeedPace = standardPace
     ) {
-        source = SourceID("register", name)
+        source = SourceID("register", "operators@\(name)")
         self.prefix = prefix
         self.places = places
         self.endpoints = endpoints

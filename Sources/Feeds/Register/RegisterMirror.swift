@@ -37,10 +37,10 @@ struct RegisterMirror {
         let offers = keys.filter { $0.key.hasPrefix(place + RegisterRecord.offerKey) }
             .compactMap { try? RegisterRecord.offer(parsing: $0.value).facts }
         facts.offers = offers.isEmpty ? nil : offers.sorted { $0.offeredAt < $1.offeredAt }
-        let before = told[group] ?? GroupFacts()
-        guard facts != before else { return [] }
+        // That nobody acts is a fact as well.
+        guard facts != told[group] else { return [] }
+        let events = hasEvents ? Self.events(group, told[group] ?? GroupFacts(), facts, at: now) : []
         told[group] = facts
-        let events = hasEvents ? Self.events(group, before, facts, at: now) : []
         return [.group(group, facts)] + events.map { .event($0) }
     }
 
