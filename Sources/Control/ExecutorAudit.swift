@@ -47,7 +47,7 @@ extension Executor {
                         action: id, group: hold.group, kind: hold.kind, since: now, until: now + hold.lasts, who: who,
                         reason: consent.reason, undo: HoldUndo.encode(hold.undo)))
             }
-            if let kind = plan.ends { try await journal.end(kind, of: plan.group, at: now) }
+            for kind in plan.ends { try await journal.end(kind, of: plan.group, at: now) }
         } catch {
             change(id) { $0.journalProblem = error.description }
         }

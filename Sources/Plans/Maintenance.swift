@@ -5,7 +5,7 @@ enum Maintenance {
     static let hold = "maintenance"
 
     static let recipe = PlanRecipe(
-        "maintenance", title: "Maintenance", key: "X", on: [.node, .member],
+        "maintenance", title: "Maintenance", key: "m", on: [.node, .member],
         arguments: [
             PlanArgument("for", .span, standard: "2h", "how long; the banner asks for it back then")
         ] + Drain.arguments,

@@ -1,3 +1,4 @@
+import Cockpit
 import Control
 import Estate
 import Foundation

@@ -1,8 +1,10 @@
 import Control
 import Estate
+import Feeds
 import Foundation
 import Insight
 import Journal
+import Lab
 import Plans
 import Settings
 import Testing

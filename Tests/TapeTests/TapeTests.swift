@@ -102,8 +102,15 @@ import Testing
         #expect(past.sources.map(\.status.state) == seen.sources.map(\.status.state))
     }
 
+    /// Nothing is left out.
+    private static var exact: Tape.Limits {
+        var limits = Tape.Limits()
+        limits.fineApart = .zero
+        return limits
+    }
+
     @Test func everyMomentIsAsItWasSeen() throws {
-        var tape = Tape(platform: platform)
+        var tape = Tape(platform: platform, limits: Self.exact)
         let moments = tenMinutes(&tape)
         for (at, seen) in moments { try expectAlike(tape.snapshot(at: at), seen, at) }
         #expect(tape.oldest == t0)
@@ -111,7 +118,7 @@ import Testing
     }
 
     @Test func theOldestMakeRoomAtTheReachAndAtTheBytes() throws {
-        var limits = Tape.Limits()
+        var limits = Self.exact
         limits.reach = .seconds(240)
         limits.reel = .seconds(60)
         var tape = Tape(platform: platform, limits: limits)
@@ -127,7 +134,7 @@ import Testing
     }
 
     @Test func aSubjectThatHardlyChangesCostsLittle() {
-        var tape = Tape(platform: platform)
+        var tape = Tape(platform: platform, limits: Self.exact)
         var last = 0
         for i in 0..<100 {
             var facts = facts(3)
