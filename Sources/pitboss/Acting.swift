@@ -36,6 +36,7 @@ struct Acting: Sendable {
         desk.pausedUntil = Dictionary(
             notices.filter { $0.kind == "paused" }.compactMap { notice in notice.until.map { (notice.group, $0) } },
             uniquingKeysWith: max)
+        desk.openActions = ((try? await executor.open()) ?? []).compactMap(OpenActionView.init)
         let snapshot = watcher.state.snapshot
         addFreezes(snapshot, &desk)
         // The register is asked only where the watch has seen that somebody waits.
@@ -70,7 +71,8 @@ struct Acting: Sendable {
         let typed: String? = if case .typed(let name) = plan.confirmation { name } else { nil }
         var consent = Consent(reason: order.reason, typed: typed, acceptsWarnings: true)
         consent.overridesFreeze = order.overridesFreeze
-        await executor.begin(plan, consent)
+        let following = order.follows.map { Followed(order.takesBack ? .undoes : .resumes, $0) }
+        await executor.begin(plan, consent, following: following)
     }
 }
 
@@ -92,6 +94,19 @@ actor SharedJournal {
     func record(_ events: [Event]) async {
         guard let journal = try? opened() else { return }
         try? await journal.record(events)
+    }
+}
+
+extension OpenActionView {
+    /// nil for one that is settled, under way, or too young to be told.
+    init?(_ action: OpenAction) {
+        switch action.state {
+        case .incomplete, .inDoubt: break
+        case .underWay, .settling, .done, .undone: return nil
+        }
+        self.init(
+            id: action.id, title: action.plan.title, word: action.state.word, text: action.state.text,
+            wayOn: action.wayOn, wayBack: action.wayBack)
     }
 }
 
