@@ -36,6 +36,8 @@ public enum FeedCatalogue {
         Entry("sql", "a PostgreSQL server by its own word, and its standbys", ofMember: postgres),
         Entry("haproxy", "a balancer, its pools and servers", standing: balancers),
         Entry("node", "a host by its node_exporter", standing: hosts),
+        Entry("sentinel", "a cache group as one of its Sentinels sees it", standing: sentinels),
+        Entry("redis", "a Redis server by its own word", ofMember: redis),
     ]
 
     @Sendable private static func registers(_ settings: PitbossSettings) -> [any Feed] {
@@ -99,6 +101,24 @@ public enum FeedCatalogue {
         }
     }
 
+    @Sendable private static func sentinels(_ settings: PitbossSettings) -> [any Feed] {
+        let names = CacheNames(settings.platform)
+        return settings.groups.flatMap { group in
+            (group.sentinel?.endpoints ?? []).map { endpoint in
+                SentinelFeed(
+                    group: group.id, master: group.sentinel?.master ?? group.id.name, at: endpoint, names: names)
+            }
+        }
+    }
+
+    @Sendable private static func redis(
+        _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
+    ) -> (any Feed)? {
+        guard let sentinel = settings.group(id.group)?.sentinel, let address = doors.address else { return nil }
+        return RedisFeed(
+            id, address: address, at: sentinel.redis.endpoint(address), names: CacheNames(settings.platform))
+    }
+
     @Sendable private static func hosts(_ settings: PitbossSettings) -> [any Feed] {
         settings.nodes.compactMap { node in node.nodeExporter.map { NodeExporterFeed(node.id, at: $0) } }
     }
@@ -120,7 +140,7 @@ extension Watcher {
         record: @escaping @Sendable ([Event]) async -> Void = { _ in }
     ) {
         self.init(
-            platform: settings.platform, discovering: Set(settings.groups.filter { $0.patroni != nil }.map(\.id)),
+            platform: settings.platform, discovering: Set(settings.groups.filter(\.manager.hasOneWriter).map(\.id)),
             maker: FeedMaker(settings), clock: clock, executor: FeedExecutor.shared, tape: tape,
             record: record)
     }

@@ -84,6 +84,7 @@ struct EtcdHealth {
         var facts = MemberFacts()
         var quorum = QuorumFacts()
         quorum.isVoter = !member.isLearner
+        quorum.memberID = String(member.id)
         quorum.memberID = "\(member.id)"
         quorum.alarms = alarms.filter { $0.memberID == member.id }.map(\.kind)
         facts.door = member.clientURLs.first
