@@ -37,6 +37,7 @@ public enum FeedCatalogue {
         Entry("haproxy", "a balancer, its pools and servers", standing: balancers),
         Entry("node", "a host by its node_exporter", standing: hosts),
         Entry("sentinel", "a cache group as one of its Sentinels sees it", standing: sentinels),
+        Entry("sql", "a PostgreSQL server that nothing manages", standing: streamers, ofMember: streamer),
         Entry("redis", "a Redis server by its own word", ofMember: redis),
     ]
 
@@ -102,7 +103,7 @@ public enum FeedCatalogue {
     }
 
     @Sendable private static func sentinels(_ settings: PitbossSettings) -> [any Feed] {
-        let names = CacheNames(settings.platform)
+        let names = PlaceNames.cache(settings.platform)
         return settings.groups.flatMap { group in
             (group.sentinel?.endpoints ?? []).map { endpoint in
                 SentinelFeed(
@@ -111,12 +112,32 @@ public enum FeedCatalogue {
         }
     }
 
+    @Sendable private static func streamers(_ settings: PitbossSettings) -> [any Feed] {
+        let names = StreamingNames(settings.platform)
+        return settings.groups.flatMap { group in
+            (group.streaming?.hosts ?? []).compactMap { host in
+                group.streaming.map { StreamingFeed(group: group.id, at: host, $0.postgres, names: names) }
+            }
+        }
+    }
+
+    /// Those that others named: the configured ones are watched already.
+    @Sendable private static func streamer(
+        _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
+    ) -> (any Feed)? {
+        guard let streaming = settings.group(id.group)?.streaming, let address = doors.address,
+            !streaming.hosts.contains(address)
+        else { return nil }
+        return StreamingFeed(
+            group: id.group, at: address, streaming.postgres, names: StreamingNames(settings.platform))
+    }
+
     @Sendable private static func redis(
         _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
     ) -> (any Feed)? {
         guard let sentinel = settings.group(id.group)?.sentinel, let address = doors.address else { return nil }
         return RedisFeed(
-            id, address: address, at: sentinel.redis.endpoint(address), names: CacheNames(settings.platform))
+            id, address: address, at: sentinel.redis.endpoint(address), names: PlaceNames.cache(settings.platform))
     }
 
     @Sendable private static func hosts(_ settings: PitbossSettings) -> [any Feed] {

@@ -17,12 +17,12 @@ public struct RedisFeed: Feed {
     private let member: MemberID
     private let address: String
     private let endpoint: Endpoint
-    private let names: CacheNames
+    private let names: PlaceNames
     private let pace: FeedPace
 
     /// Source `redis:GROUP/MEMBER`.
     public init(
-        _ member: MemberID, address: String, at endpoint: Endpoint, names: CacheNames,
+        _ member: MemberID, address: String, at endpoint: Endpoint, names: PlaceNames,
         pace: FeedPace = RedisFeed.standardPace
     ) {
         source = SourceID("redis", member.description)

@@ -5,12 +5,12 @@ import Wire
 struct RedisView {
     let member: MemberID
     let address: String
-    let names: CacheNames
+    let names: PlaceNames
     private var runID: String?
     private var server: RedisInfo?
     private var figures: [String: Double] = [:]
 
-    init(_ member: MemberID, address: String, names: CacheNames) {
+    init(_ member: MemberID, address: String, names: PlaceNames) {
         self.member = member
         self.address = address
         self.names = names

@@ -18,14 +18,14 @@ public struct SentinelFeed: Feed {
     private let group: GroupID
     private let master: String
     private let endpoint: Endpoint
-    private let names: CacheNames
+    private let names: PlaceNames
     private let pace: FeedPace
 
     /// Source `sentinel:GROUP/PLACE`, the place being the Sentinel's node and port, or its address.
     ///
     /// - Parameter master: what the Sentinels call the group.
     public init(
-        group: GroupID, master: String, at endpoint: Endpoint, names: CacheNames,
+        group: GroupID, master: String, at endpoint: Endpoint, names: PlaceNames,
         pace: FeedPace = SentinelFeed.standardPace
     ) {
         source = SourceID("sentinel", "\(group.name)/\(names.name(of: Self.door(endpoint)))")

@@ -37,12 +37,12 @@ struct SentinelView {
     let group: GroupID
     /// Its own `host:port`, where it takes commands.
     let door: String
-    let names: CacheNames
+    let names: PlaceNames
     /// What is amiss with the Sentinel itself.
     var problem: String?
     private var told: Set<String> = []
 
-    init(group: GroupID, door: String, names: CacheNames) {
+    init(group: GroupID, door: String, names: PlaceNames) {
         self.group = group
         self.door = door
         self.names = names
@@ -124,7 +124,7 @@ struct SentinelView {
 /// only what no round would tell becomes an event of its own.
 enum SentinelNews {
     static func event(
-        _ message: SentinelEvent, master: String, group: GroupID, names: CacheNames, at: Timestamp
+        _ message: SentinelEvent, master: String, group: GroupID, names: PlaceNames, at: Timestamp
     ) -> Event? {
         func made(_ severity: Event.Severity, _ text: String) -> Event {
             Event(at: at, .note, severity, group: group, text: text)
