@@ -18,7 +18,7 @@ extension Executor {
     static let anchorDeadline = Span.seconds(3)
 
     /// Groups that an action takes the leases of.
-    func groups(of plan: Plan) -> [GroupID] { [plan.group] }
+    func groups(of plan: Plan) -> [GroupID] { plan.groups }
 
     private func tiers(_ plan: Plan, _ snapshot: Snapshot) -> [Tier] {
         groups(of: plan).compactMap { id in snapshot.platform.groups.first { $0.id == id }?.tier }
@@ -67,8 +67,12 @@ extension Executor {
             return
         }
         let now = clock.now()
-        var lasts = plan.outcomeDeadline
-        for step in plan.steps { lasts = lasts + step.replyDeadline + step.deadline }
+        var lasts = Span.zero
+        for part in plan.sequence {
+            lasts = lasts + part.outcomeDeadline
+            for step in part.steps { lasts = lasts + step.replyDeadline + step.deadline }
+            if !plan.parts.isEmpty { lasts = lasts + Self.partSettleMax }
+        }
         let lease = LeaseFacts(
             action: id, who: who, verb: plan.verb, target: plan.target.description, reason: consent.reason,
             since: now, until: now + lasts)
