@@ -23,6 +23,8 @@ public actor Executor {
     let stateFolder: String
     public private(set) var isArmed: Bool
     public nonisolated let guards: Guards
+    /// Actions that carry on, or take back, what another began: by action.
+    var followed: [String: Followed] = [:]
     /// By action.
     var guarded: [String: Guarded] = [:]
 
@@ -75,11 +77,12 @@ public actor Executor {
 
     /// Begins to carry a plan out and returns at once with its first state; `follow` or `wait` tell the rest.
     @discardableResult
-    public func begin(_ plan: Plan, _ consent: Consent) -> ActionStatus {
+    public func begin(_ plan: Plan, _ consent: Consent, following: Followed? = nil) -> ActionStatus {
         let now = clock.now()
         let status = ActionStatus(
             id: UUID().uuidString.lowercased(), plan: plan, who: who, reason: consent.reason, startedAt: now)
         statuses[status.id] = status
+        followed[status.id] = following
         order.append(status.id)
         tell(status)
         let id = status.id
@@ -115,6 +118,7 @@ public actor Executor {
 
     func ended(_ id: String) {
         tasks[id] = nil
+        followed[id] = nil
         while order.count > Self.endedActionsMax, let i = order.firstIndex(where: { statuses[$0]?.isOver == true }) {
             statuses[order.remove(at: i)] = nil
         }

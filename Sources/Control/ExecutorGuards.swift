@@ -69,7 +69,9 @@ extension Executor {
         let now = clock.now()
         var lasts = Span.zero
         for part in plan.sequence {
-            lasts = part.steps.reduce(lasts + part.outcomeDeadline) { $0 + $1.replyDeadline + $1.deadline }
+            lasts = lasts + part.outcomeDeadline
+            for step in part.steps { lasts = lasts + step.replyDeadline + step.deadline }
+            if !plan.parts.isEmpty { lasts = lasts + Self.partSettleMax }
         }
         let lease = LeaseFacts(
             action: id, who: who, verb: plan.verb, target: plan.target.description, reason: consent.reason,

@@ -77,7 +77,8 @@ enum CacheDrain {
     ) throws(PlanRefusal) -> Plan {
         let step = Step(
             "set the rank of \(member.id.name) from \(was) to \(rank)", try request(view, member, rank: rank),
-            replyDeadline: replyDeadline, deadline: rankDeadline, expectation: .rank(member.id, rank))
+            replyDeadline: replyDeadline, deadline: rankDeadline, expectation: .rank(member.id, rank),
+            takes: rank == 0 ? Taken(member.id, .rank(was)) : nil)
         return Plan(
             input.call, title: title, fingerprint: Fingerprint(of: view.id, in: input.snapshot), checks: checks,
             steps: [step], outcome: .rank(member.id, rank), outcomeDeadline: rankDeadline,
@@ -121,7 +122,8 @@ enum CachePromote {
                 "ask the watchers to make another member lead \(view.id.name) than \(leader)",
                 .command(group: view.id, door: door.door, words: ["SENTINEL", "FAILOVER", door.name]),
                 replyDeadline: replyDeadline, deadline: electionDeadline,
-                expectation: .leads(candidate.id, insteadOf: leader)))
+                expectation: .leads(candidate.id, insteadOf: leader),
+                takes: Taken(old.id, .lead(to: candidate.id))))
         if let lower { steps.append(lower) }
         let winner = Expectation.all([
             .leads(candidate.id, insteadOf: leader), .writes(candidate.id), .streams(old.id),

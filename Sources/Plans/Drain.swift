@@ -89,7 +89,8 @@ enum Drain {
                     "drain \(handle) at \(server.balancer.name)",
                     .line(balancer: server.balancer, text: "set server \(handle) state drain"),
                     replyDeadline: replyDeadline, deadline: appliedDeadline,
-                    expectation: .admin(server.member, at: server.balancer, .drain)))
+                    expectation: .admin(server.member, at: server.balancer, .drain),
+                    takes: Taken(server.member, .balancing(at: server.balancer))))
             back.append(.line(balancer: server.balancer, text: "set server \(handle) state ready"))
         }
         let drained = servers.map { Expectation.admin($0.member, at: $0.balancer, .drain) }

@@ -54,7 +54,8 @@ enum MoveLeader {
             .http(
                 group: view.id, door: door, method: "POST", path: "/v3/maintenance/transfer-leadership",
                 body: Quoted.object([("targetID", number)]), expects: [200]),
-            replyDeadline: replyDeadline, deadline: deadline, expectation: leads)
+            replyDeadline: replyDeadline, deadline: deadline, expectation: leads,
+            takes: Taken(old.id, .lead(to: member.id)))
         return Plan(
             input.call, title: "Move the lead of \(view.id.name) from \(leader) to \(member.id.name)",
             fingerprint: Fingerprint(of: view.id, in: input.snapshot), checks: checks(view, member), steps: [step],

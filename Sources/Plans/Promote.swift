@@ -48,7 +48,8 @@ enum Promote {
             "ask Patroni on \(door.member) to switch \(view.id.name) from \(leader) to \(candidate.id.name)",
             .http(
                 group: view.id, door: door.door, method: "POST", path: "/switchover", body: body, expects: [200, 202]),
-            replyDeadline: replyDeadline(view.limits), deadline: replyDeadline(view.limits), expectation: leads)
+            replyDeadline: replyDeadline(view.limits), deadline: replyDeadline(view.limits), expectation: leads,
+            takes: Taken(old.id, .lead(to: candidate.id)))
         let eligibility = CandidateGate(view: view, candidate: candidate)
         var plan = Plan(
             input.call, title: "Promote \(candidate.id.name) in \(view.id.name)",
