@@ -145,6 +145,10 @@ let package = Package(
         tests(
             "SimulatorTests",
             ["Control", "Estate", "Insight", "Journal", "PitbossTestKit", "Plans", "Simulator"]),
+        // Needs nothing internal, so that it can be run as it is shipped: `swift test -c release`.
+        tests(
+            "InterruptionTests",
+            ["Control", "Estate", "Insight", "Journal", "PitbossTestKit", "Plans", "Simulator"]),
         tests("LabTests", ["Lab"]),
         tests("TidyTests", []),
         tests(

@@ -32,8 +32,12 @@ struct ActionMachine {
     private(set) var text = ""
     private(set) var wasInDoubt = false
 
-    init(_ plan: Plan) {
+    /// A part of a whole, which itself says the way on and the way back.
+    private let isPart: Bool
+
+    init(_ plan: Plan, isPart: Bool = false) {
         self.plan = plan
+        self.isPart = isPart
         steps = plan.steps.map { _ in .waiting }
     }
 
@@ -155,8 +159,8 @@ struct ActionMachine {
     private var applied: Int { steps.count { if case .done = $0 { true } else { false } } }
 
     private var partly: String {
-        "applied \(applied) of \(steps.count); \(failures.joined(separator: "; "));"
-            + " on: \(plan.verb) \(plan.target) again; back: \(plan.undo.text)"
+        "applied \(applied) of \(steps.count); \(failures.joined(separator: "; "))"
+            + (isPart ? "" : "; on: \(plan.verb) \(plan.target) again; back: \(plan.undo.text)")
     }
 
     private func joined(_ text: String) -> String { (remarks + [text]).joined(separator: "; ") }

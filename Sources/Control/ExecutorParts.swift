@@ -5,6 +5,8 @@ import Plans
 extension Executor {
     /// Longest wait for a platform that is still settling after the parts before.
     static let partSettleMax = Span.seconds(90)
+    /// Observers look each second or two.
+    static let partLookEvery = Span.milliseconds(500)
 
     /// The locks of all groups of a plan, always in the same order.
     func locks(_ plan: Plan) throws(ControlError) -> [GroupLock] {
@@ -40,7 +42,7 @@ extension Executor {
                     return stopped(id, plan, n, .refused(text))
                 }
             }
-            let outcome = await carryOut(id, part, n, base)
+            let outcome = await carryOut(id, part, n, base, isPart: !isWhole)
             if isWhole { return outcome }
             await note(id, plan, n, outcome.word, outcome.text)
             guard case .done(let text) = outcome else { return stopped(id, plan, n, outcome) }
@@ -71,13 +73,16 @@ extension Executor {
             guard case .notNow(let text) = found else { return found }
             guard clock.now() - begun < Self.partSettleMax else { return found }
             change(id) { $0.text = "part \(n + 1) of \(plan.parts.count) waits: \(text)" }
-            do { try await clock.sleep(for: Self.lookEvery) } catch { await Task.yield() }
+            do { try await clock.sleep(for: Self.partLookEvery) } catch { await Task.yield() }
         }
     }
 
     private func look(_ part: Plan, _ snapshot: Snapshot) -> Readiness {
         switch PlanCatalogue.plan(part.call, snapshot, now: clock.now()) {
-        case .failure(.alreadySo(let text)): return .alreadySo(text)
+        case .failure(.alreadySo(let text)):
+            // What a part before leaves on its way is not there yet; what somebody else did is.
+            let isSo = part.steps.allSatisfy { $0.expectation.reading(in: snapshot, since: .zero) == .inEffect }
+            return isSo ? .alreadySo(text) : .notNow(text)
         case .failure(let refusal): return .notNow(refusal.description)
         case .success(let now):
             let differences = part.fingerprint.differences(to: part.fingerprint.refreshed(in: snapshot))
@@ -104,8 +109,10 @@ extension Executor {
 
     // MARK: - One part
 
-    private func carryOut(_ id: String, _ plan: Plan, _ n: Int, _ base: Int) async -> ActionOutcome {
-        var machine = ActionMachine(plan)
+    private func carryOut(
+        _ id: String, _ plan: Plan, _ n: Int, _ base: Int, isPart: Bool
+    ) async -> ActionOutcome {
+        var machine = ActionMachine(plan, isPart: isPart)
         var effect: ActionMachine.Effect? = machine.start(at: clock.now())
         while true {
             show(id, machine, base)

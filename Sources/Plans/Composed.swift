@@ -89,17 +89,25 @@ enum Shut {
         verb, title: "Cut sessions", key: "", on: [.member], "Cut the sessions that are left on a drained server",
         appliesTo: { _ in false }, cook: make)
 
-    static let deadline = Span.seconds(20)
+    static let deadline = Span.seconds(5)
 
     static func make(_ input: PlanInput) throws(PlanRefusal) -> Plan {
-        try ServerPart.make(
+        var plan = try ServerPart.make(
             input, title: "Cut what is left of the sessions", deadline: deadline,
             step: { handle, server in
                 (
                     "cut the sessions on \(handle) at \(server.balancer.name)", "shutdown sessions server \(handle)",
-                    .idle(server.member, at: server.balancer)
+                    .admin(server.member, at: server.balancer, .drain)
                 )
             }, sentence: "Sessions that have not finished by then are cut: their clients see an error.")
+        // Clients that stick to it come again until it is in maintenance: that is no reason to stop.
+        plan.outcome = .all(
+            plan.steps.compactMap { step in
+                guard case .admin(let member, let balancer, _) = step.expectation else { return nil }
+                return .idle(member, at: balancer)
+            })
+        plan.goesOnWithoutOutcome = true
+        return plan
     }
 }
 

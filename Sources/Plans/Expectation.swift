@@ -105,7 +105,15 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
             return .pending(leader.map { "\($0) still leads" } ?? "nobody leads yet")
         }
         switch leader {
-        case member.name?: return .met("\(member.name) leads")
+        case member.name?:
+            // Where each watcher has its own word, all have to say so.
+            let other = seen.first {
+                $0.by.system == "sentinel" && $0.at >= since && $0.facts.leader?.value != member.name
+            }
+            if register.isEmpty, let other {
+                return .pending("\(member.name) leads; not yet so for \(other.by.name)")
+            }
+            return .met("\(member.name) leads")
         case nil: return .pending("nobody leads at the moment")
         case old: return .pending("\(old ?? "nobody") still leads")
         case let other?: return .contradicted("\(other) leads, not \(member.name)")

@@ -42,7 +42,8 @@ public struct AuditReport: Sendable, Encodable {
     public var lines: [String] {
         let subject = [command, target].compactMap { $0 }.joined(separator: " ")
         return ["\(sequence)  \(at)  \(action.prefix(8))  \(phase)  \(who)  \(SafeText.line(subject)): \(text)"]
-            + particulars.flatMap { particular in
+            // A plan is kept whole for whoever has to conclude it; people read what will be sent.
+            + particulars.filter { $0.name != "plan" }.flatMap { particular in
                 particular.value.split(whereSeparator: \.isNewline).map {
                     "      \(SafeText.line(particular.name)): \(SafeText.line(String($0)))"
                 }

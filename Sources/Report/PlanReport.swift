@@ -23,8 +23,27 @@ public struct PlanReport: Sendable, Encodable {
     public let expectedOutageSeconds: Double?
     public let outlook: [String]
     public let undo: String
+    /// Of a plan made of several: in order.
+    public let parts: [Part]?
+    /// The platform as it would stand afterwards; absent where nobody asked.
+    public let after: ProspectReport?
 
-    public init(_ plan: Plan) {
+    public struct Part: Sendable, Encodable {
+        public let title: String
+        public let requests: [String]
+        public let undo: String
+    }
+
+    public init(_ plan: Plan, after prospect: Prospect? = nil) {
+        after = prospect.map(ProspectReport.init)
+        parts =
+            plan.parts.isEmpty
+            ? nil
+            : plan.parts.map {
+                Part(
+                    title: SafeText.line($0.title), requests: $0.preview.map(SafeText.line),
+                    undo: SafeText.line($0.undo.text))
+            }
         madeAt = RFC3339.text(plan.madeAt)
         command = plan.verb
         target = plan.target.description
@@ -50,10 +69,20 @@ public struct PlanReport: Sendable, Encodable {
         for check in checks where check.status != Check.Status.pass.word {
             if let remedy = check.remedy { out.append("  \(check.what): \(remedy)") }
         }
-        out += ["", "will be sent"] + requests.map { "  " + $0 }
+        out += ["", "will be sent"]
+        if let parts {
+            for (n, part) in parts.enumerated() {
+                out.append("  \(n + 1). \(part.title)")
+                out += part.requests.isEmpty ? ["     nothing; waits"] : part.requests.map { "     " + $0 }
+            }
+        } else {
+            out += requests.map { "  " + $0 }
+        }
+        if let after { out += ["", "afterwards"] + after.lines.map { "  " + $0 } + [""] }
         if let risk { out += ["", "at risk: \(risk)"] }
         if let seconds = expectedOutageSeconds { out.append("expected outage: \(Amount.seconds(seconds))") }
-        out += outlook
+        // Titles stand above already.
+        out += parts == nil ? outlook : Array(outlook.dropFirst(parts?.count ?? 0))
         out.append("undo: \(undo)")
         return out
     }

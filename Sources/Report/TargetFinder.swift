@@ -1,5 +1,6 @@
 public import Estate
 public import Insight
+public import Plans
 
 /// Finds what a name on the command line means.
 public struct TargetFinder: Sendable {
@@ -7,6 +8,7 @@ public struct TargetFinder: Sendable {
     public enum Failure: Error, Sendable, Equatable, CustomStringConvertible {
         case noGroup(String, known: [String])
         case noMember(String, known: [String])
+        case noNode(String, known: [String])
         case several(String, [String])
         case noCandidate(String, reasons: [String])
 
@@ -16,6 +18,8 @@ public struct TargetFinder: Sendable {
                 return "no group is called \(SafeText.line(name)); there are: \(list(known))"
             case .noMember(let name, let known):
                 return "no member is called \(SafeText.line(name)); there are: \(list(known))"
+            case .noNode(let name, let known):
+                return "no node is called \(SafeText.line(name)); there are: \(list(known))"
             case .several(let name, let found):
                 return "\(SafeText.line(name)) is in several groups; write one of: \(list(found))"
             case .noCandidate(let group, let reasons):
@@ -49,6 +53,24 @@ public struct TargetFinder: Sendable {
         case 1: return found[0]
         default: throw .several(name, found.map(\.description).sorted())
         }
+    }
+
+    /// `node:X`, a member, or a node by its name where no member has it.
+    public func memberOrNode(_ name: String) throws(Failure) -> PlanTarget {
+        if name.hasPrefix("node:") { return try node(String(name.dropFirst(5))) }
+        do {
+            return .member(try member(name))
+        } catch {
+            guard case .noMember = error, let target = try? node(name) else { throw error }
+            return target
+        }
+    }
+
+    private func node(_ name: String) throws(Failure) -> PlanTarget {
+        let known = Set(assessment.nodes.map(\.id.name)).union(
+            assessment.groups.flatMap(\.members).compactMap(\.node?.name))
+        guard known.contains(name) else { throw .noNode(name, known: known.sorted()) }
+        return .node(NodeID(name))
     }
 
     /// The member to promote when none is named: eligible, synchronous first, then the least behind.

@@ -35,6 +35,9 @@ public struct SimulatedPlatform: Sendable {
     /// How far it has come.
     public var now: Timestamp { world.now }
 
+    /// How things are, whatever observers make of it.
+    public var truth: SimulatedTruth { SimulatedTruth(world) }
+
     /// Lets the time pass and tells what observers saw meanwhile, in order. A moment that is past changes nothing; one
     /// that is further away than `leapMax` is not reached: see `now`. The first call tells how things stood at the
     /// beginning, too.

@@ -37,31 +37,71 @@ struct FailoverCommand: AsyncParsableCommand {
 
 struct DrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drain", abstract: "Take a server or replica out of balancing, and wait until sessions have ended."
-    )
+        commandName: "drain",
+        abstract: "Take a server, a replica or all of a node out of service, and wait until sessions have ended.")
     @OptionGroup var options: SettingsOptions
     @OptionGroup var action: ActionOptions
-    @Argument(help: "The member, or group/member.") var target: String
+    @Argument(help: "The member, group/member, or node:NODE.") var target: String
     @Option(help: "How long sessions may take to end, e.g. 2m.") var wait: String?
+    @Flag(help: "Cut the sessions that have not ended by then.") var shutSessions = false
 
     func run() async throws {
         try await action.perform("drain", named: target, options) { finder in
-            PlanCall("drain", .member(try finder.member(target)), arguments: given(["wait": wait]))
+            PlanCall(
+                "drain", try finder.memberOrNode(target),
+                arguments: given(["wait": wait, "sessions": shutSessions ? "shut" : nil]))
+        }
+    }
+}
+
+struct MaintenanceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "maintenance",
+        abstract: "Drain a server or a node for a time, then keep traffic and checks away from it.")
+    @OptionGroup var options: SettingsOptions
+    @OptionGroup var action: ActionOptions
+    @Argument(help: "The member, group/member, or node:NODE.") var target: String
+    @Option(name: .customLong("for"), help: "How long, e.g. 2h.") var span: String?
+    @Option(help: "How long sessions may take to end, e.g. 2m.") var wait: String?
+    @Flag(help: "Cut the sessions that have not ended by then.") var shutSessions = false
+
+    func run() async throws {
+        try await action.perform("maintenance", named: target, options) { finder in
+            PlanCall(
+                "maintenance", try finder.memberOrNode(target),
+                arguments: given(["for": span, "wait": wait, "sessions": shutSessions ? "shut" : nil]))
+        }
+    }
+}
+
+struct MoveLeaderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move-leader", abstract: "Move the lead of a consensus group to another voter.")
+    @OptionGroup var options: SettingsOptions
+    @OptionGroup var action: ActionOptions
+    @Argument(help: "The voter that is to lead, or group/voter.") var target: String
+
+    func run() async throws {
+        try await action.perform("move-leader", named: target, options) { finder in
+            PlanCall("move-leader", .member(try finder.member(target)))
         }
     }
 }
 
 struct UndrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "undrain", abstract: "Put a drained server back into balancing, and wait until it serves.")
+        commandName: "undrain", abstract: "Give back what was taken from a server or a node, and wait until it serves.")
     @OptionGroup var options: SettingsOptions
     @OptionGroup var action: ActionOptions
-    @Argument(help: "The member, or group/member.") var target: String
+    @Argument(help: "The member, group/member, or node:NODE.") var target: String
     @Option(help: "How long its checks may take to come up, e.g. 1m.") var wait: String?
+    @Flag(help: "Give leads back, too: costs a switchover.") var leadBack = false
 
     func run() async throws {
         try await action.perform("undrain", named: target, options) { finder in
-            PlanCall("undrain", .member(try finder.member(target)), arguments: given(["wait": wait]))
+            PlanCall(
+                "undrain", try finder.memberOrNode(target),
+                arguments: given(["wait": wait, "lead": leadBack ? "back" : nil]))
         }
     }
 }

@@ -26,7 +26,8 @@ struct ActionOptions: ParsableArguments {
         let code = try await Session.with(options) { session in
             let plan: Plan
             do {
-                let made = try call(TargetFinder(session.assessment()))
+                let journal = try? Session.journal()
+                let made = await session.remembering(try call(TargetFinder(session.assessment())), journal)
                 plan = try PlanCatalogue.plan(made, session.state.snapshot, now: session.clock.now()).get()
             } catch let error as TargetFinder.Failure {
                 return refuse(verb, name, error.description)
@@ -34,7 +35,8 @@ struct ActionOptions: ParsableArguments {
                 return refuse(verb, name, error.description)
             }
             if dryRun {
-                let report = PlanReport(plan)
+                let report = PlanReport(
+                    plan, after: Prospect.of(plan, in: session.state.snapshot, now: session.clock.now()))
                 if json { print(JSONText.of(report)) } else { report.lines.forEach { print($0) } }
                 return plan.status == .block ? ActionReport.refusedExitCode : 0
             }
@@ -43,24 +45,24 @@ struct ActionOptions: ParsableArguments {
         if code != 0 { throw ExitCode(code) }
     }
 
-    private func refuse(_ verb: String, _ name: String, _ text: String) -> Int32 {
+    func refuse(_ verb: String, _ name: String, _ text: String) -> Int32 {
         let report = ActionReport(command: verb, target: name, refused: text)
         print(json ? JSONText.of(report) : report.line)
         return report.exitCode
     }
 
-    private func carryOut(_ plan: Plan, _ session: Session) async throws -> Int32 {
+    func carryOut(_ plan: Plan, _ session: Session, following: Followed? = nil) async throws -> Int32 {
         let target = plan.target.description
         guard session.settings.operate else {
             return refuse(plan.verb, target, ControlError.readOnly.description)
         }
-        guard let consent = consent(plan) else {
+        guard let consent = consent(plan, session) else {
             return refuse(plan.verb, target, "not confirmed: --yes and --reason confirm without a terminal")
         }
         let courier = NetworkCourier(ConfiguredDoors(session.settings), clock: session.clock)
         let executor = session.executor(try Session.journal(), courier)
         let states = await executor.follow()
-        let begun = await executor.begin(plan, consent)
+        let begun = await executor.begin(plan, consent, following: following)
         let quiet = json
         let telling = Task {
             var last = ""
@@ -85,19 +87,20 @@ struct ActionOptions: ParsableArguments {
     }
 
     /// What was given on the command line, or typed now.
-    private func consent(_ plan: Plan) -> Consent? {
-        guard var consent = agreed(plan) else { return nil }
+    private func consent(_ plan: Plan, _ session: Session) -> Consent? {
+        guard var consent = agreed(plan, session) else { return nil }
         consent.overridesFreeze = overrideFreeze
         consent.forgoesLease = withoutLease
         return consent
     }
 
-    private func agreed(_ plan: Plan) -> Consent? {
+    private func agreed(_ plan: Plan, _ session: Session) -> Consent? {
         if yes {
             return Consent(reason: reason ?? "", typed: typed(plan), acceptsWarnings: force)
         }
         guard Output.isTerminal, !json else { return nil }
-        PlanReport(plan).lines.forEach { Output.note($0) }
+        let prospect = Prospect.of(plan, in: session.state.snapshot, now: session.clock.now())
+        PlanReport(plan, after: prospect).lines.forEach { Output.note($0) }
         Output.note("")
         guard let why = reason ?? Output.ask("reason: "), !why.isEmpty else { return nil }
         switch plan.confirmation {

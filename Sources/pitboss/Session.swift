@@ -4,6 +4,7 @@ import Feeds
 import Foundation
 import Insight
 import Journal
+import Plans
 import Settings
 import Watch
 
@@ -62,6 +63,12 @@ struct Session: Sendable {
     /// What stands before every action on this platform.
     static func guards(_ settings: PitbossSettings, clock: any Timekeeper) -> Guards {
         Guards(settings.guards, me: me, register: EtcdRegister(settings, clock: clock))
+    }
+
+    /// A call with what the journal remembers of what is to be given back.
+    func remembering(_ call: PlanCall, _ journal: Journal?) async -> PlanCall {
+        guard let journal else { return call }
+        return await executor(journal, NetworkCourier(ConfiguredDoors(settings), clock: clock)).remembering(call)
     }
 
     /// The one that acts.
