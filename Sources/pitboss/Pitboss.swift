@@ -11,7 +11,7 @@ struct Pitboss: AsyncParsableCommand {
             WhatIfCommand.self, PromoteCommand.self,
             FailoverCommand.self,
             DrainCommand.self, UndrainCommand.self, PauseCommand.self, ResumeCommand.self,
-            ActionsCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, AuditCommand.self,
+            ActionsCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, AuditCommand.self, DrillCommand.self,
             InitCommand.self, DoctorCommand.self, ThemesCommand.self, DemoCommand.self, LabCommand.self, LabServe.self,
         ],
         defaultSubcommand: CockpitCommand.self)
