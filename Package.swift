@@ -101,12 +101,14 @@ let package = Package(
         // Platforms to practise on: one in memory, and one of real servers on loopback.
         room("Simulator", imports: ["Estate", "Plans"], [Library.yams]),
         room("Lab"),
+        // Drills: faults on either, measured.
+        room("Drills", imports: ["Estate", "Insight", "Settings", "Simulator"]),
 
         .executableTarget(
             name: "pitboss",
             dependencies: [
-                "Cockpit", "Control", "Doctor", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab", "Panels",
-                "Plans", "Report", "Series", "Settings", "Simulator", "Tape", "Terminal", "Transport", "Watch",
+                "Cockpit", "Control", "Doctor", "Drills", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab",
+                "Panels", "Plans", "Report", "Series", "Settings", "Simulator", "Tape", "Terminal", "Transport", "Watch",
                 "Wire",
                 Library.argumentParser,
                 Library.logging,
@@ -150,6 +152,7 @@ let package = Package(
             "InterruptionTests",
             ["Control", "Estate", "Insight", "Journal", "PitbossTestKit", "Plans", "Simulator"]),
         tests("LabTests", ["Lab"]),
+        tests("DrillsTests", ["Drills", "Estate", "Insight", "Settings", "Simulator"]),
         tests("TidyTests", []),
         tests(
             "LiveTests",

@@ -174,7 +174,7 @@ def balancers():
     for i in range(1, 7):
         text = run("ana", ["drain", f"bet-api/bet-{i}", "--wait", "5s", *YES, "--force"])
         if text.startswith("refused"):
-            keep("the servers that are left are too few", ["drain", f"bet-api/bet-{i}", *YES, "--force"], text, "blocked")
+            keep("the last server of a pool", ["drain", f"bet-api/bet-{i}", *YES, "--force"], text, "last server")
             break
     refused("drained already", ["drain", "bet-api/bet-1", *YES], "refused")
     for i in range(1, 7):

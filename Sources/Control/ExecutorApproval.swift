@@ -71,7 +71,8 @@ extension Executor {
     /// What came back is judged here, by our own configuration: the register is not trusted to have done it.
     private func judge(_ answer: ApprovalAnswer, of offer: ApprovalOffer) async throws(ControlError) {
         guard answer.hash == offer.facts.hash else {
-            throw .noSecondOperator("\(answer.who) answered another plan than this; a changed plan needs a new approval")
+            throw .noSecondOperator(
+                "\(answer.who) answered another plan than this; a changed plan needs a new approval")
         }
         if guards.roles.isSame(answer.user, guards.me?.user ?? who) {
             throw .noSecondOperator("\(answer.who) is the one who asked: it needs a second person")
@@ -86,7 +87,10 @@ extension Executor {
         ]
         await audit(
             offer.id, offer.plan, .approved, "approved by \(answer.who)",
-            [.init("reason", answer.reason), .init("hash of the plan", answer.hash), .init("at", "\(answer.at.seconds)")])
+            [
+                .init("reason", answer.reason), .init("hash of the plan", answer.hash),
+                .init("at", Moment.text(answer.at)),
+            ])
     }
 
     private func offered(_ offer: ApprovalOffer) -> AuditRecord {

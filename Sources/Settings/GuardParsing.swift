@@ -3,7 +3,7 @@ import Yams
 
 /// The guards of the file: register, freezes, roles, people, four_eyes, audit.
 extension SettingsParser {
-    static let guardKeys = ["register", "freezes", "roles", "people", "four_eyes", "audit"]
+    static let guardKeys = ["register", "freezes", "roles", "people", "four_eyes", "audit", "drills"]
 
     func guards(_ top: YAMLScope, _ settings: PitbossSettings) -> GuardSettings {
         let known = settings.groups.map(\.id.name) + settings.etcd.map(\.name)
@@ -13,6 +13,7 @@ extension SettingsParser {
         guards.roles = roles(top)
         guards.people = people(top)
         guards.fourEyes = fourEyes(top, groups: known)
+        guards.drills = drills(top)
         if let audit = top.scope("audit", keys: ["syslog"]) {
             guards.syslog = endpoint(
                 audit, "syslog", schemes: ["unix", "udp"], example: "unix:///dev/log or udp://host:514")
@@ -144,6 +145,17 @@ extension SettingsParser {
             scope.missing("verbs, groups, tiers or bytes_at_risk", expected: "at least one, or nothing ever waits")
         }
         return made
+    }
+
+    private func drills(_ top: YAMLScope) -> [DrillSettings] {
+        top.list("drills", expected: "a list of drills, each {scenario, every}").compactMap { item in
+            guard let scope = YAMLScope(item.node, item.subject, mistakes, keys: ["scenario", "every"]),
+                let name = scope.required("scenario", expected: "scenario: as `pitboss drill list` names it")
+            else { return nil }
+            if !scope.has("every") { scope.missing("every", expected: "every: 30d") }
+            let every = scope.parsed("every", expected: "a length of time such as 30d", Quantity.duration)
+            return every.map { DrillSettings(name, every: $0) }
+        }
     }
 
     // MARK: parts

@@ -12,6 +12,8 @@ public struct GuardSettings: Sendable, Equatable {
     public var fourEyes: FourEyesSettings?
     /// Where a copy of the audit goes: `unix:///dev/log`, `udp://host:514`.
     public var syslog: Endpoint?
+    /// Which drills are to be held how often.
+    public var drills: [DrillSettings] = []
 
     public init() {}
 }
@@ -127,5 +129,15 @@ public struct FourEyesSettings: Sendable, Equatable {
         self.tiers = tiers
         self.bytesAtRisk = bytesAtRisk
         self.wait = wait
+    }
+}
+
+/// A drill that is to be held from time to time.
+public struct DrillSettings: Sendable, Equatable {
+    public var scenario: String
+    public var every: Span
+    public init(_ scenario: String, every: Span) {
+        self.scenario = scenario
+        self.every = every
     }
 }

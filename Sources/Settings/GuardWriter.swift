@@ -36,6 +36,13 @@ extension SettingsWriter {
             if let bytes = rule.bytesAtRisk { out.append("  bytes_at_risk: \(Quantity.text(bytes: bytes))") }
             out += ["  wait: \(Quantity.text(rule.wait))", ""]
         }
+        if !guards.drills.isEmpty {
+            out.append("drills:")
+            out += guards.drills.map {
+                "  - {scenario: \(scalar($0.scenario)), every: \(Quantity.text($0.every))}"
+            }
+            out.append("")
+        }
         if let syslog = guards.syslog { out += ["audit: {syslog: \(scalar(syslog.url))}", ""] }
         return out
     }

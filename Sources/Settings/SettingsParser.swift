@@ -15,9 +15,10 @@ struct SettingsParser {
     /// Time zones; nil: not checked.
     var zones: KnownZones?
 
-    static let keys = [
-        "platform", "sites", "nodes", "groups", "balancers", "etcd", "operate", "theme", "limits",
-    ] + guardKeys
+    static let keys =
+        [
+            "platform", "sites", "nodes", "groups", "balancers", "etcd", "operate", "theme", "limits",
+        ] + guardKeys
 
     mutating func parse(_ root: YAMLNode) -> PitbossSettings? {
         guard let top = YAMLScope(root, "", mistakes, keys: Self.keys) else { return nil }

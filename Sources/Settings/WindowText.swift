@@ -54,9 +54,10 @@ public enum WindowText {
     private static func minutes(_ text: Substring) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].count == 2, (1...2).contains(parts[0].count), let hour = Int(parts[0]),
-            let minute = Int(parts[1]), (0..<60).contains(minute), (0..<24).contains(hour) || (hour == 24 && minute == 0)
+            let minute = Int(parts[1]), (0..<60).contains(minute), hour >= 0
         else { return nil }
-        return hour * 60 + minute
+        let all = hour * 60 + minute
+        return all <= 1440 ? all : nil
     }
 
     private static func local(_ text: Substring) -> Int64? {

@@ -39,8 +39,9 @@ public struct SyslogLine: Sendable, Equatable {
         let line = "\(head) \(Self.word(messageID, 32)) [pitboss@32473\(pairs)] \(Self.oneLine(text))"
         guard line.utf8.count > Self.messageBytesMax else { return Array(line.utf8) }
         // Not in the middle of a letter.
-        return Array(String(decoding: line.utf8.prefix(Self.messageBytesMax - 3), as: UTF8.self).utf8.prefix(
-            Self.messageBytesMax))
+        return Array(
+            String(decoding: line.utf8.prefix(Self.messageBytesMax - 3), as: UTF8.self).utf8.prefix(
+                Self.messageBytesMax))
     }
 
     /// Printable ASCII without blanks; `-` where nothing is left.

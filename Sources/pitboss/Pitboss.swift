@@ -11,8 +11,9 @@ struct Pitboss: AsyncParsableCommand {
             WhatIfCommand.self, PromoteCommand.self,
             FailoverCommand.self,
             DrainCommand.self, UndrainCommand.self, MaintenanceCommand.self, MoveLeaderCommand.self,
-            ActionsCommand.self, PauseCommand.self, ResumeCommand.self,
+            PauseCommand.self, ResumeCommand.self,
             ActionsCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, AuditCommand.self,
+            DrillCommand.self,
             InitCommand.self, DoctorCommand.self, ThemesCommand.self, DemoCommand.self, LabCommand.self, LabServe.self,
         ],
         defaultSubcommand: CockpitCommand.self)

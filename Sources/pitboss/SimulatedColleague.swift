@@ -17,7 +17,8 @@ struct SimulatedColleague: Sendable {
 
     func work() async {
         while !Task.isCancelled {
-            for offer in (try? await register.offers()) ?? [] where clock.now() - offer.facts.offeredAt >= Self.readsFor {
+            for offer in (try? await register.offers()) ?? [] where clock.now() - offer.facts.offeredAt >= Self.readsFor
+            {
                 let answer = ApprovalAnswer(
                     offer: offer.id, isApproved: true, who: "\(Self.name)@desk-2", user: Self.name, groups: [],
                     reason: "read it, agreed", at: clock.now(), hash: offer.facts.hash)

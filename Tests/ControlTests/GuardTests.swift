@@ -63,10 +63,12 @@ import Wire
             operators: SubjectSettings(users: ["ana"], groups: ["dba"]), approvers: SubjectSettings(users: ["bea"])),
         people: [PersonSettings("Ana", users: ["ana", "ana-adm"])])
 
-    @Test(arguments: [
-        ("ana", [], [.viewer, .operate]), ("ana-adm", [], [.viewer, .operate]), ("cid", ["dba"], [.viewer, .operate]),
-        ("bea", [], [.viewer, .approve]), ("dan", ["users"], [.viewer]),
-    ] as [(String, [String], Set<RoleTable.Role>)])
+    @Test(
+        arguments: [
+            ("ana", [], [.viewer, .operate]), ("ana-adm", [], [.viewer, .operate]),
+            ("cid", ["dba"], [.viewer, .operate]),
+            ("bea", [], [.viewer, .approve]), ("dan", ["users"], [.viewer]),
+        ] as [(String, [String], Set<RoleTable.Role>)])
     func rolesComeFromUsersAndGroups(_ user: String, _ groups: [String], _ roles: Set<RoleTable.Role>) {
         #expect(table.roles(of: user, groups: groups) == roles)
     }

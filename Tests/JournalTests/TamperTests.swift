@@ -18,8 +18,9 @@ import Testing
             try await journal.append(
                 AuditRecord(
                     action: "action-\(i % 2)", i.isMultiple(of: 2) ? .outcome : .intent,
-                    at: Timestamp(seconds: 1000 + Double(i)), who: "ana@desk", group: i == 2 ? nil : GroupID("wallet-db"),
-                    target: i == 2 ? nil : "wallet-db/pg-2", verb: i == 3 ? "" : "promote", text: "step \(i)",
+                    at: Timestamp(seconds: 1000 + Double(i)), who: "ana@desk",
+                    group: i == 2 ? nil : GroupID("wallet-db"), target: i == 2 ? nil : "wallet-db/pg-2",
+                    verb: i == 3 ? "" : "promote", text: "step \(i)",
                     details: [.init("request", "POST /switchover"), .init("reason", "kernel \(i)")]))
         }
         let copy = scratch.folder + "/copy.db"
@@ -44,7 +45,8 @@ import Testing
                     FROM audit NOT INDEXED ORDER BY rowid
                     """)
             let head = try Row.fetchAll(db, sql: "SELECT id, sequence, hash FROM auditHead")
-            return (rows + head).map { row in row.databaseValues.map { "\($0.storage)" }.joined(separator: "|") }.joined(separator: "\n")
+            return (rows + head).map { row in row.databaseValues.map { "\($0.storage)" }.joined(separator: "|") }
+                .joined(separator: "\n")
         }
     }
 
@@ -148,8 +150,10 @@ import Testing
             UPDATE audit SET sequence = 3 WHERE sequence = 9
             """, "two changed over"
         ),
-        ("INSERT INTO audit SELECT 4, at, action, phase, who, groupName, target, verb, text, details, previous, hash"
-            + " FROM audit WHERE sequence = 3", "one put in"),
+        (
+            "INSERT INTO audit SELECT 4, at, action, phase, who, groupName, target, verb, text, details, previous, hash"
+                + " FROM audit WHERE sequence = 3", "one put in"
+        ),
     ])
     func whatIsCutMovedOrPutInIsFoundOut(_ sql: String, _ what: String) async throws {
         let path = try await file()

@@ -30,6 +30,7 @@ import Testing
         people: [{name: Ana, users: [ana, ana-adm]}]
         four_eyes: {verbs: [failover], groups: [wallet-db], tiers: [critical], bytes_at_risk: 1MB, wait: 10m}
         audit: {syslog: "unix:///dev/log"}
+        drills: [{scenario: leader-killed, every: 30d}]
 
         """
 
@@ -60,6 +61,7 @@ import Testing
                 == FourEyesSettings(
                     verbs: ["failover"], groups: [GroupID("wallet-db")], tiers: [.critical], bytesAtRisk: 1_048_576,
                     wait: .seconds(600)))
+        #expect(guards.drills == [DrillSettings("leader-killed", every: .seconds(30 * 86_400))])
         #expect(guards.syslog == Endpoint(url: "unix:///dev/log"))
     }
 
@@ -116,7 +118,9 @@ import Testing
         #expect(WindowText.weekly(written) == window)
     }
 
-    @Test(arguments: ["", "sat", "sat 10-12", "sat 10:00", "xyz 10:00-11:00", "sat 10:00-11:00-12:00", "sat 24:30-25:00"])
+    @Test(arguments: [
+        "", "sat", "sat 10-12", "sat 10:00", "xyz 10:00-11:00", "sat 10:00-11:00-12:00", "sat 24:30-25:00",
+    ])
     func whatIsNoWindowIsNone(_ text: String) { #expect(WindowText.weekly(text) == nil) }
 
     @Test func aGroupsPlaceIsWhatItIsInItsOwnEtcdWhateverItIsCalled() throws {

@@ -66,7 +66,8 @@ import Testing
             data: [("who", #"a"b\c]d"#)], text: "first\nsecond")
         #expect(
             String(decoding: line.bytes, as: UTF8.self)
-                == #"<109>1 2026-11-21T12:00:00.000Z desk1 pitboss 7 intent [pitboss@32473 who="a\"b\\c\]d"] first second"#)
+                == #"<109>1 2026-11-21T12:00:00.000Z desk1 pitboss 7 intent [pitboss@32473 who="a\"b\\c\]d"] first second"#
+        )
         var long = line
         long.text = String(repeating: "ü", count: 4_000)
         #expect(long.bytes.count <= SyslogLine.messageBytesMax)

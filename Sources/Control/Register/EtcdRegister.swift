@@ -54,8 +54,8 @@ public final class EtcdRegister: OperatorRegister {
                 let answer = try await write(
                     register, keys.map { .init($0, value, lease: id) }, when: keys.map { .isAbsent($0) })
                 // An answer that was lost on its way: asked again, what is found there is ours.
-                guard answer.isWritten || (answer.found.count == keys.count && answer.found.allSatisfy { $0.lease == id })
-                else { throw held(answer.found.first { $0.lease != id }, mine) }
+                let isOurs = answer.found.count == keys.count && answer.found.allSatisfy { $0.lease == id }
+                guard answer.isWritten || isOurs else { throw held(answer.found.first { $0.lease != id }, mine) }
                 grant.groups += mine.map(\.group)
             }
         } catch {
