@@ -26,6 +26,8 @@ struct ActionMachine {
     private var failures: [String] = []
     private var remarks: [String] = []
     private(set) var steps: [StepStatus]
+    /// Steps that may have had an effect.
+    private(set) var touched: Set<Int> = []
     /// What is awaited, in one line.
     private(set) var text = ""
     private(set) var wasInDoubt = false
@@ -40,7 +42,12 @@ struct ActionMachine {
         return false
     }
 
-    mutating func start(at now: Timestamp) -> Effect { send(0, now) }
+    /// nil: there is nothing to send, only to wait for.
+    mutating func start(at now: Timestamp) -> Effect? {
+        guard plan.steps.isEmpty else { return send(0, now) }
+        state = .settling(since: now)
+        return nil
+    }
 
     /// The answer to the step being sent, or that there was none.
     mutating func answered(_ verdict: AnswerVerdict, at now: Timestamp) -> Effect? {
@@ -49,9 +56,11 @@ struct ActionMachine {
         case .refused(let text):
             return failed(step, text, now)
         case .taken(let text):
+            touched.insert(step)
             steps[step] = .taken(text)
             state = .awaiting(step: step, sentAt: sentAt, inDoubt: nil)
         case .unclear(let text):
+            touched.insert(step)
             steps[step] = .inDoubt(text)
             wasInDoubt = true
             state = .awaiting(step: step, sentAt: sentAt, inDoubt: text)
@@ -110,6 +119,7 @@ struct ActionMachine {
         case .pending(let text):
             guard now - since >= plan.outcomeDeadline else { return nil }
             state = .over
+            if plan.goesOnWithoutOutcome { return .finish(.done(joined("goes on with \(text)"))) }
             return .finish(.incomplete(joined("after \(seconds(plan.outcomeDeadline)) still: \(text)")))
         }
     }

@@ -68,6 +68,10 @@ public struct ActionStatus: Sendable, Equatable, Identifiable {
     public let reason: String
     public let startedAt: Timestamp
     public internal(set) var steps: [StepStatus]
+    /// Places of the steps, among all of them, that may have had an effect.
+    public internal(set) var touched: Set<Int> = []
+    /// Which of the plan's parts is under way, from 0; always 0 where it has none.
+    public internal(set) var part = 0
     /// What is awaited now, with figures; one line.
     public internal(set) var text: String
     /// Something was sent whose fate nobody has observed yet.
@@ -76,6 +80,8 @@ public struct ActionStatus: Sendable, Equatable, Identifiable {
     public internal(set) var wasInDoubt = false
     public internal(set) var outcome: ActionOutcome?
     public internal(set) var endedAt: Timestamp?
+    /// The offer by which it waits for a second operator.
+    public internal(set) var awaitsApproval: OfferFacts?
     /// A record of this action that could not be kept.
     public internal(set) var journalProblem: String?
 
@@ -83,13 +89,18 @@ public struct ActionStatus: Sendable, Equatable, Identifiable {
     /// Steps that are done, of all.
     public var stepsDone: Int { steps.count { if case .done = $0 { true } else { false } } }
 
+    /// What was taken away by now, or may have been.
+    public var taken: [Taken] {
+        plan.allSteps.enumerated().compactMap { touched.contains($0) ? $1.takes : nil }
+    }
+
     init(id: String, plan: Plan, who: String, reason: String, startedAt: Timestamp) {
         self.id = id
         self.plan = plan
         self.who = who
         self.reason = reason
         self.startedAt = startedAt
-        steps = plan.steps.map { _ in .waiting }
+        steps = plan.allSteps.map { _ in .waiting }
         text = "checking"
     }
 }

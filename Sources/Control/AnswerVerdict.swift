@@ -83,6 +83,12 @@ enum AnswerVerdict: Equatable {
         if text.contains("candidate name does not match with sync_standby") {
             return "Patroni takes only a synchronous standby, and by its key the candidate is none now"
         }
+        if text.contains("etcdserver: not leader") {
+            return "another voter leads by now, and only the leader hands its lead over: look again"
+        }
+        if text.contains("etcdserver: bad leader transferee") {
+            return "the consensus store does not know the voter that was to lead: look at its members again"
+        }
         if text.contains("no good candidates have been found") {
             return "Patroni asked the candidate and found it unfit: not reachable, behind, or cordoned"
         }

@@ -9,6 +9,17 @@ public enum ControlError: Error, Equatable, Sendable {
     case busy(group: String, holder: String)
     case lockUnusable(path: String, reason: String)
     case notAudited(String)
+    /// Another operator acts on the group.
+    case held(String)
+    /// Nobody can say whether another operator acts.
+    case noRegister(String)
+    case frozen(String)
+    case notYourRole(who: String, role: String)
+    /// A second operator is needed and has not approved.
+    case noSecondOperator(String)
+    case denied(by: String, reason: String)
+    case samePerson(who: String)
+    case noOffer(String, count: Int)
 }
 
 extension ControlError: CustomStringConvertible {
@@ -32,6 +43,25 @@ extension ControlError: CustomStringConvertible {
             return "the lock \(path) cannot be used: \(reason); check the state folder"
         case .notAudited(let reason):
             return "nothing is done without an audit record: \(reason)"
+        case .held(let lease):
+            return "\(lease); wait for its end"
+        case .noRegister(let reason):
+            return "nobody can say whether another operator acts: \(reason); mend it, or go on all the same with a"
+                + " reason of its own (--without-lease REASON)"
+        case .frozen(let freeze):
+            return "change freeze \(freeze); wait, or override it with a reason of its own (--override-freeze REASON)"
+        case .notYourRole(let who, let role):
+            return "\(who) is not among the \(role): roles.\(role) in the configuration says who is"
+        case .noSecondOperator(let text):
+            return text
+        case .denied(let who, let reason):
+            return "\(who) denied it: \(reason)"
+        case .samePerson(let who):
+            return "\(who) asked for it: nobody is their own second operator"
+        case .noOffer(let id, let count):
+            return count > 1
+                ? "\(count) plans begin with \(id); give more of its id"
+                : "no plan \(id) waits for approval; `pitboss approvals` lists those that do"
         }
     }
 }

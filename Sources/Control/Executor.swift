@@ -22,6 +22,11 @@ public actor Executor {
     let who: String
     let stateFolder: String
     public private(set) var isArmed: Bool
+    public nonisolated let guards: Guards
+    /// Actions that carry on, or take back, what another began: by action.
+    var followed: [String: Followed] = [:]
+    /// By action.
+    var guarded: [String: Guarded] = [:]
 
     private var statuses: [String: ActionStatus] = [:]
     private var order: [String] = []
@@ -33,9 +38,10 @@ public actor Executor {
     ///   - who: `user@host`, for the audit.
     ///   - stateFolder: where the locks are kept; the same for all processes of a user.
     ///   - isArmed: acting is allowed.
+    ///   - guards: what else stands before an action.
     public init(
         journal: Journal, courier: any Courier, observations: any Observations, clock: any Timekeeper, who: String,
-        stateFolder: String, isArmed: Bool
+        stateFolder: String, isArmed: Bool, guards: Guards = Guards()
     ) {
         self.journal = journal
         self.courier = courier
@@ -44,6 +50,7 @@ public actor Executor {
         self.who = who
         self.stateFolder = stateFolder
         self.isArmed = isArmed
+        self.guards = guards
     }
 
     /// Allows acting, or forbids it. What is under way goes on.
@@ -70,11 +77,12 @@ public actor Executor {
 
     /// Begins to carry a plan out and returns at once with its first state; `follow` or `wait` tell the rest.
     @discardableResult
-    public func begin(_ plan: Plan, _ consent: Consent) -> ActionStatus {
+    public func begin(_ plan: Plan, _ consent: Consent, following: Followed? = nil) -> ActionStatus {
         let now = clock.now()
         let status = ActionStatus(
             id: UUID().uuidString.lowercased(), plan: plan, who: who, reason: consent.reason, startedAt: now)
         statuses[status.id] = status
+        followed[status.id] = following
         order.append(status.id)
         tell(status)
         let id = status.id
@@ -110,6 +118,7 @@ public actor Executor {
 
     func ended(_ id: String) {
         tasks[id] = nil
+        followed[id] = nil
         while order.count > Self.endedActionsMax, let i = order.firstIndex(where: { statuses[$0]?.isOver == true }) {
             statuses[order.remove(at: i)] = nil
         }

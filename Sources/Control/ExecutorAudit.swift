@@ -12,15 +12,25 @@ extension Executor {
             .init("confirmed", consent.typed ?? "yes"),
             .init("warnings accepted", consent.acceptsWarnings ? "yes" : "no"),
         ]
+        details += guarded[id]?.details ?? []
         details += plan.checks.map { .init("check \($0.status.word)", Self.words($0)) }
         details += plan.preview.map { .init("request", $0) }
         if let risk = plan.risk { details.append(.init("at risk", risk.text)) }
-        details.append(.init("expected leader", plan.fingerprint.leader ?? "none"))
-        details.append(.init("timeline", plan.fingerprint.timeline.map { "\($0)" } ?? "unknown"))
-        details.append(.init("members", plan.fingerprint.members.joined(separator: ", ")))
+        for part in plan.sequence {
+            let prefix = plan.parts.isEmpty ? "" : "\(part.title): "
+            details.append(.init("expected leader", prefix + (part.fingerprint.leader ?? "none")))
+            details.append(
+                .init("timeline", prefix + (part.fingerprint.timeline.map { "\($0)" } ?? "unknown")))
+            details.append(.init("members", prefix + part.fingerprint.members.joined(separator: ", ")))
+        }
         details.append(.init("before", evidence(plan, snapshot)))
+        if let followed = followed[id] { details.append(.init(followed.kind.rawValue, followed.action)) }
+        // Whole, for whoever has to conclude it if this process does not.
+        if let text = PlanText.encode(plan), text.utf8.count <= Self.planBytesMax {
+            details.append(.init(OpenAction.planDetail, text))
+        }
         do {
-            try await journal.append(record(id, plan, .intent, plan.title, details))
+            try await keep(record(id, plan, .intent, plan.title, details), id)
         } catch {
             throw .notAudited(error.description)
         }
@@ -30,23 +40,21 @@ extension Executor {
         await audit(id, plan, .refused, error.description, [.init("reason", consent.reason)])
     }
 
+    /// Longest plan that is kept with its intent, bytes of JSON.
+    static let planBytesMax = 196_608
+
     /// After the end: outcome, evidence, and what begins or ends with it.
     func conclude(_ id: String, _ plan: Plan, _ outcome: ActionOutcome, _ consent: Consent) async {
         let snapshot = await observations.snapshot()
-        let took = clock.now() - (status(id)?.startedAt ?? clock.now())
+        let status = status(id)
+        let took = clock.now() - (status?.startedAt ?? clock.now())
         await audit(
             id, plan, .outcome, "\(outcome.word): \(outcome.text)",
             [.init("after", evidence(plan, snapshot)), .init("seconds", "\(took.seconds)")])
-        guard case .done = outcome else { return }
+        let isDone = if case .done = outcome { true } else { false }
         do {
-            let now = clock.now()
-            if let hold = plan.begins {
-                try await journal.begin(
-                    HoldRecord(
-                        action: id, group: hold.group, kind: hold.kind, since: now, until: now + hold.lasts, who: who,
-                        reason: consent.reason, undo: HoldUndo.encode(hold.undo)))
-            }
-            if let kind = plan.ends { try await journal.end(kind, of: plan.group, at: now) }
+            try await keepHolds(
+                id, plan, isDone: isDone, taken: status?.taken ?? [], who: who, reason: consent.reason)
         } catch {
             change(id) { $0.journalProblem = error.description }
         }
@@ -57,22 +65,34 @@ extension Executor {
         _ id: String, _ plan: Plan, _ phase: AuditRecord.Phase, _ text: String, _ details: [AuditRecord.Detail] = []
     ) async {
         do {
-            try await journal.append(record(id, plan, phase, text, details))
+            try await keep(record(id, plan, phase, text, details), id)
         } catch {
             change(id) { $0.journalProblem = error.description }
         }
     }
 
-    private func record(
+    /// At the end of the chain, and a copy where one is wanted.
+    func keep(_ record: AuditRecord, _ id: String) async throws(JournalError) {
+        let entry = try await journal.append(record)
+        if let problem = guards.copy?.copy(entry) {
+            change(id) { $0.journalProblem = $0.journalProblem ?? problem }
+        }
+    }
+
+    func record(
         _ id: String, _ plan: Plan, _ phase: AuditRecord.Phase, _ text: String, _ details: [AuditRecord.Detail]
     ) -> AuditRecord {
         AuditRecord(
-            action: id, phase, at: clock.now(), who: who, group: plan.group, target: plan.target.description,
+            action: id, phase, at: clock.now(), who: who, group: plan.groups.count == 1 ? plan.group : nil, target: plan.target.description,
             verb: plan.verb, text: text, details: details)
     }
 
     /// How the group stands, in one line.
-    private func evidence(_ plan: Plan, _ snapshot: Snapshot) -> String {
+    func evidence(_ plan: Plan, _ snapshot: Snapshot) -> String {
+        guard plan.parts.isEmpty else {
+            let all = plan.parts.filter { !$0.steps.isEmpty }.map { "\($0.group): \(evidence($0, snapshot))" }
+            return Array(Set(all)).sorted().joined(separator: "; ")
+        }
         let now = plan.fingerprint.refreshed(in: snapshot)
         var parts: [String] = []
         if let leader = now.leader { parts.append("leader \(leader)") }

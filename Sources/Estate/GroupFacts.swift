@@ -28,6 +28,10 @@ public struct GroupFacts: Equatable, Sendable, Codable {
     public var roster: [String]?
     /// What runs the group: `patroni`, `haproxy`, `etcd`; decides which doors commands use.
     public var manager: String?
+    /// Who acts on the group now.
+    public var lease: LeaseFacts?
+    /// Plans on it that wait for approval, oldest first.
+    public var offers: [OfferFacts]?
     public var notes: [String: String] = [:]
     public init() {}
 

@@ -7,6 +7,10 @@ public struct AuditRecord: Sendable, Equatable {
         case intent
         /// A check, a lock or a changed state refused it.
         case refused
+        /// It waits for a second operator.
+        case offered
+        /// A second operator approved it, or denied it.
+        case approved, denied
         case request, answer
         /// What feeds observed afterwards.
         case observed

@@ -15,6 +15,11 @@ enum Chain {
             withUnsafeBytes(of: &length) { sha.update(bufferPointer: $0) }
             sha.update(data: bytes)
         }
+        // What is absent is another thing than what is empty.
+        func add(_ text: String?) {
+            guard let text else { return withUnsafeBytes(of: UInt64.max) { sha.update(bufferPointer: $0) } }
+            add(text)
+        }
         add("pitboss audit 1")
         add(previous)
         add("\(sequence)")
@@ -22,15 +27,12 @@ enum Chain {
         add(record.phase.rawValue)
         add("\(record.at.nanoseconds)")
         add(record.who)
-        add(record.group?.name ?? "")
-        add(record.target ?? "")
-        add(record.verb ?? "")
+        add(record.group?.name as String?)
+        add(record.target as String?)
+        add(record.verb as String?)
         add(record.text)
         add(details)
-        return sha.finalize().map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }.joined()
+        return HashText.hex(sha.finalize())
     }
 
     /// Goes over the entries in order, one at a time.

@@ -39,6 +39,7 @@ extension Journal {
     public func audit(_ filter: JournalFilter = JournalFilter()) async throws(JournalError) -> [AuditEntry] {
         var clauses = Clauses(filter, identity: "sequence")
         if let action = filter.action { clauses.add("action = ?", action) }
+        if let prefix = filter.actionPrefix { clauses.add("substr(action, 1, ?) = ?", prefix.count, prefix) }
         let query = clauses.select("audit")
         return try await read { db in
             let rows = try Row.fetchAll(db, sql: query.sql, arguments: StatementArguments(query.arguments))
@@ -49,17 +50,12 @@ extension Journal {
 
     /// Goes over the whole chain and finds the first entry that was changed, taken out or moved.
     public func verify() async throws(JournalError) -> ChainVerdict {
-        try await read { db in
-            var walk = Chain.Walk()
-            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM audit ORDER BY sequence")
-            while let row = try rows.next() {
-                guard let (entry, details) = Journal.entry(row) else {
-                    return .broken(sequence: row["sequence"] ?? 0, reason: "it cannot be read")
-                }
-                if let broken = walk.step(entry, details: details) { return broken }
-            }
-            return walk.end(kept: try Journal.head(db))
-        }
+        try await read { try JournalVerifier.verdict($0) }
+    }
+
+    /// The newest entry's place and hash; nil where there is none.
+    public func head() async throws(JournalError) -> (sequence: Int64, hash: String)? {
+        try await read { try Journal.head($0) }
     }
 
     static func head(_ db: Database) throws -> (sequence: Int64, hash: String)? {
@@ -69,7 +65,7 @@ extension Journal {
         return (sequence, hash)
     }
 
-    private static func entry(_ row: Row) -> (entry: AuditEntry, details: String)? {
+    static func entry(_ row: Row) -> (entry: AuditEntry, details: String)? {
         guard let sequence: Int64 = row["sequence"], let at: Int64 = row["at"], let action: String = row["action"],
             let phaseName: String = row["phase"], let phase = AuditRecord.Phase(rawValue: phaseName),
             let who: String = row["who"], let text: String = row["text"], let details: String = row["details"],

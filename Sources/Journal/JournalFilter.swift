@@ -13,6 +13,8 @@ public struct JournalFilter: Sendable, Equatable {
     public var group: GroupID?
     public var kinds: [Event.Kind] = []
     public var action: String?
+    /// Actions whose id begins so.
+    public var actionPrefix: String?
     /// The newest so many, still oldest first; with `after`, the first so many.
     public var limit = JournalFilter.limitStandard
 

@@ -1,19 +1,40 @@
 import Estate
 
-/// Out of balancing, sessions finish: a server of a pool at every balancer that has it, or a database replica in the
-/// pools that send it reads.
+/// Out of balancing, sessions finish: a server of a pool at every balancer that has it, a database replica in the
+/// pools that send it reads, a cache replica out of the ranking, the lead of a consensus group to another voter; or all
+/// of that on a node.
 enum Drain {
+    /// The kind of hold that remembers what was taken.
+    static let hold = "drained"
+    /// A drain that stands longer than this was forgotten: the banner says so.
+    static let lasts = Span.seconds(24 * 3_600)
+
+    static let arguments = [
+        PlanArgument("wait", .span, standard: "2m", "how long sessions may take to finish"),
+        PlanArgument(
+            "sessions", .text, standard: "finish", "finish: wait for them; shut: cut those that are left after the wait"),
+    ]
+
     static let recipe = PlanRecipe(
-        "drain", title: "Drain", key: "d", on: [.member],
-        arguments: [
-            PlanArgument("wait", .span, standard: "2m", "how long sessions may take to finish")
-        ],
-        "Take a server out of balancing at every balancer and wait until its sessions have finished",
-        appliesTo: { input in
-            guard case .member(let id) = input.call.target else { return false }
-            return !standing(id, input.snapshot).isEmpty
-        },
-        cook: make)
+        "drain", title: "Drain", key: "d", on: [.member, .node], arguments: arguments,
+        "Take a server, or all that lives on a node, out of service and wait until its sessions have finished",
+        appliesTo: applies,
+        cook: { input throws(PlanRefusal) in
+            if case .node(let id) = input.call.target { return try NodeDrain.make(input, id) }
+            let plan = try make(input)
+            return try Arguments.shuts(input) ? Composed.afterwards(plan, input, [Shut.verb]) : plan
+        })
+
+    static func applies(_ input: PlanInput) -> Bool {
+        switch input.call.target {
+        case .member(let id):
+            guard let view = input.groupView else { return false }
+            return !standing(id, input.snapshot).isEmpty || CacheView.isOne(view)
+                || MoveLeader.isOne(view) && view.leader == id.name
+        case .node(let id): return NodeTenants(id, input.snapshot, now: input.now).isAnyDrainable
+        case .group: return false
+        }
+    }
 
     /// An answer on a runtime socket comes at once or not at all.
     static let replyDeadline = Span.seconds(5)
@@ -27,6 +48,8 @@ enum Drain {
         guard let member = input.snapshot.member(id) else { throw .unknownTarget(input.call.target) }
         let view = GroupView(id.group, input.snapshot, now: input.now)
         if view.isManagedByPatroni { return try ReplicaDrain.make(input, view, member) }
+        if CacheView.isOne(view) { return try CacheDrain.make(input, view, member) }
+        if MoveLeader.isOne(view) { return try MoveLeader.drain(input, view, member) }
         let servers = PoolServer.all(of: id, in: input.snapshot)
         guard !servers.isEmpty else {
             throw .wrongTarget(input.call.target, reason: "no balancer that is watched has it")
@@ -66,7 +89,8 @@ enum Drain {
                     "drain \(handle) at \(server.balancer.name)",
                     .line(balancer: server.balancer, text: "set server \(handle) state drain"),
                     replyDeadline: replyDeadline, deadline: appliedDeadline,
-                    expectation: .admin(server.member, at: server.balancer, .drain)))
+                    expectation: .admin(server.member, at: server.balancer, .drain),
+                    takes: Taken(server.member, .balancing(at: server.balancer))))
             back.append(.line(balancer: server.balancer, text: "set server \(handle) state ready"))
         }
         let drained = servers.map { Expectation.admin($0.member, at: $0.balancer, .drain) }
@@ -81,6 +105,10 @@ enum Drain {
                 "undrain \(input.call.target)", call: PlanCall("undrain", input.call.target), requests: back),
             confirmation: .yes, madeAt: input.now)
         plan.goesOnAfterFailure = true
+        plan.remembers = hold
+        plan.begins = Hold(
+            group: Hold.subject(input.call.target), kind: hold, lasts: lasts,
+            undo: PlanCall("undrain", input.call.target))
         return plan
     }
 }
@@ -93,6 +121,15 @@ enum Arguments {
             throw .badArgument(name: name, value: text, expected: "a length of time such as 30s, 10m or 2h")
         }
         return span
+    }
+
+    /// Whether sessions that do not finish in time are cut: a consent of its own.
+    static func shuts(_ input: PlanInput) throws(PlanRefusal) -> Bool {
+        switch input.call.arguments["sessions"] ?? "finish" {
+        case "finish": return false
+        case "shut": return true
+        case let other: throw .badArgument(name: "sessions", value: other, expected: "finish or shut")
+        }
     }
 }
 

@@ -15,6 +15,10 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
     /// The balancer sends new connections to the server.
     case serves(MemberID, at: SourceID)
     case paused(GroupID, Bool)
+    /// The member has this rank by which it may be promoted (0: never), as all say who tell ranks.
+    case rank(MemberID, Int)
+    /// The member's own server says that it takes writes.
+    case writes(MemberID)
     case all([Expectation])
 
     /// How the observations stand to it.
@@ -57,6 +61,13 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
             let seen = snapshot.group(group)?.sightings.filter { $0.at >= since && $0.facts.paused != nil } ?? []
             // The register is what all members go by; one observer that has seen it is proof.
             return seen.contains { $0.facts.paused == wanted } ? .met(words.0) : .pending(words.1)
+        case .rank(let member, let wanted): return ranked(member, wanted, snapshot, since)
+        case .writes(let member):
+            let seen = snapshot.member(member)?.sightings.filter { $0.at >= since } ?? []
+            let tells = seen.compactMap(\.facts.replication?.inRecovery)
+            if tells.isEmpty { return .pending("\(member.name) has not said yet that it takes writes") }
+            return tells.contains(true)
+                ? .pending("\(member.name) follows still") : .met("\(member.name) takes writes")
         case .all(let list): return Self.joined(list.map { $0.state(in: snapshot, since: since) })
         }
     }
@@ -112,6 +123,17 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
         }
         let streams = seen.contains { $0.facts.replication?.streaming == true }
         return streams ? .met("\(id.name) streams") : .pending("\(id.name) does not stream yet")
+    }
+
+    private func ranked(_ id: MemberID, _ wanted: Int, _ snapshot: Snapshot, _ since: Timestamp) -> State {
+        let told = snapshot.member(id)?.sightings.filter { $0.facts.tags?.failoverPriority != nil } ?? []
+        let seen = told.filter { $0.at >= since }
+        guard !seen.isEmpty else { return .pending("rank of \(id.name) not yet seen") }
+        // An observer that is away tells nothing new; the others suffice.
+        if let other = seen.first(where: { $0.facts.tags?.failoverPriority != wanted }) {
+            return .pending("rank of \(id.name) is \(other.facts.tags?.failoverPriority ?? 0) still, as \(other.by) says")
+        }
+        return .met("\(id.name) has rank \(wanted)")
     }
 
     private func traffic(

@@ -22,7 +22,11 @@ enum Figures {
     }
 
     static func rate(_ perSecond: Double) -> String { "\(tenths(perSecond))/s" }
-    static func count(_ n: Int, _ thing: String) -> String { n == 1 ? "1 \(thing)" : "\(n) \(thing)s" }
+    static func count(_ n: Int, _ thing: String, _ things: String? = nil) -> String {
+        n == 1 ? "1 \(thing)" : "\(n) \(things ?? thing + "s")"
+    }
+    /// `1.5 times`.
+    static func times(_ factor: Double) -> String { "\(tenths(factor)) times" }
     static func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
 
     /// One decimal, none where it would be 0. No locale, no rounding surprises beyond 2^53.

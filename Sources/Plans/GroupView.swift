@@ -15,7 +15,10 @@ struct GroupView {
     }
 
     /// Systems that know a database group's register, the one that is told by it first.
-    var isManagedByPatroni: Bool { group?.sightings.contains { $0.facts.manager == "patroni" } ?? false }
+    var isManagedByPatroni: Bool { isManaged(by: "patroni") }
+    func isManaged(by manager: String) -> Bool {
+        group?.sightings.contains { $0.facts.manager == manager } ?? false
+    }
     var isPool: Bool { !PoolServer.all(of: id, in: snapshot).isEmpty }
 
     var members: [Member] { snapshot.members(of: id).sorted { $0.id < $1.id } }

@@ -63,7 +63,7 @@ enum Automation {
         if let lasts {
             plan.begins = Hold(group: view.id, kind: Pause.hold, lasts: lasts, undo: back)
         } else {
-            plan.ends = Pause.hold
+            plan.ends = [Pause.hold]
         }
         return plan
     }

@@ -104,6 +104,9 @@ public struct Hold: Sendable, Equatable, Codable {
     public var kind: String
     public var lasts: Span
     public var undo: PlanCall
+    /// What a hold of a member or a node goes by.
+    public static func subject(_ target: PlanTarget) -> GroupID { GroupID(target.description) }
+
     public init(group: GroupID, kind: String, lasts: Span, undo: PlanCall) {
         self.group = group
         self.kind = kind
@@ -137,8 +140,12 @@ public struct Plan: Sendable, Equatable, Codable {
     public var confirmation: Confirmation
     /// What begins when the plan is done.
     public var begins: Hold?
-    /// What ends when the plan is done: kind of hold.
-    public var ends: String?
+    /// What ends when the plan is done: kinds of hold, of the group or of the target.
+    public var ends: [String] = []
+    /// Takes things away that are to be remembered and given back: kind of the hold that remembers them.
+    public var remembers: String?
+    /// Where the outcome is not there in time, it goes on all the same and says what is left.
+    public var goesOnWithoutOutcome = false
     public var madeAt: Timestamp
 
     public init(

@@ -9,9 +9,14 @@ public enum PlanCatalogue {
         Undrain.recipe,
         Pause.recipe,
         Resume.recipe,
+        Maintenance.recipe,
+        MoveLeader.recipe,
     ]
 
-    public static func recipe(_ id: String) -> PlanRecipe? { all.first { $0.id == id } }
+    /// Commands that only stand within others.
+    static let parts: [PlanRecipe] = [Shut.recipe, Maintain.recipe]
+
+    public static func recipe(_ id: String) -> PlanRecipe? { (all + parts).first { $0.id == id } }
 
     /// Makes the plan for a call, or says why there is none.
     public static func plan(_ call: PlanCall, _ snapshot: Snapshot, now: Timestamp) -> Result<Plan, PlanRefusal> {

@@ -31,6 +31,12 @@ public struct PlanInput: Sendable {
         self.now = now
     }
 
+    /// Whether a server is ours to put back: all that was taken at run time, where nothing is remembered.
+    func mayGiveBack(_ server: PoolServer) -> Bool {
+        guard let taken = call.taken else { return true }
+        return taken.contains(Taken(server.member, .balancing(at: server.balancer)))
+    }
+
     /// The group that the call is about; nil where it is about a node.
     var groupView: GroupView? { call.target.group.map { GroupView($0, snapshot, now: now) } }
 }

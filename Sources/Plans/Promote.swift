@@ -7,11 +7,16 @@ enum Promote {
         "promote", title: "Promote", key: "p", on: [.member],
         "Make a replica the leader: a switchover, nothing is lost",
         appliesTo: { input in
-            guard case .member(let id) = input.call.target else { return false }
-            let view = GroupView(id.group, input.snapshot, now: input.now)
-            return view.isManagedByPatroni && view.leader != nil && view.leader != id.name
+            guard case .member(let id) = input.call.target, let view = input.groupView else { return false }
+            return (view.isManagedByPatroni || CacheView.isOne(view)) && view.leader != nil && view.leader != id.name
         },
-        cook: make)
+        cook: { input throws(PlanRefusal) in
+            if let view = input.groupView, CacheView.isOne(view), case .member(let id) = input.call.target {
+                guard let member = input.snapshot.member(id) else { throw .unknownTarget(input.call.target) }
+                return try CachePromote.make(input, view, member)
+            }
+            return try make(input)
+        })
 
     /// A switchover waits inside Patroni until it is done: two rounds of its loop, then some.
     static func replyDeadline(_ limits: FailoverLimits?) -> Span {
@@ -43,7 +48,8 @@ enum Promote {
             "ask Patroni on \(door.member) to switch \(view.id.name) from \(leader) to \(candidate.id.name)",
             .http(
                 group: view.id, door: door.door, method: "POST", path: "/switchover", body: body, expects: [200, 202]),
-            replyDeadline: replyDeadline(view.limits), deadline: replyDeadline(view.limits), expectation: leads)
+            replyDeadline: replyDeadline(view.limits), deadline: replyDeadline(view.limits), expectation: leads,
+            takes: Taken(old.id, .lead(to: candidate.id)))
         let eligibility = CandidateGate(view: view, candidate: candidate)
         var plan = Plan(
             input.call, title: "Promote \(candidate.id.name) in \(view.id.name)",

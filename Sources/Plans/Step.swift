@@ -35,14 +35,18 @@ public struct Step: Sendable, Equatable, Codable {
     public var deadline: Span
     /// What shows that it worked.
     public var expectation: Expectation
+    /// What it takes away, to be given back by the way back.
+    public var takes: Taken?
 
     public init(
-        _ summary: String, _ request: Request, replyDeadline: Span, deadline: Span, expectation: Expectation
+        _ summary: String, _ request: Request, replyDeadline: Span, deadline: Span, expectation: Expectation,
+        takes: Taken? = nil
     ) {
         self.summary = summary
         self.request = request
         self.replyDeadline = replyDeadline
         self.deadline = deadline
         self.expectation = expectation
+        self.takes = takes
     }
 }

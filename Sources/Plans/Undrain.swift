@@ -3,30 +3,45 @@ import Estate
 /// Back into balancing: only what was set at run time, never what a configuration says.
 enum Undrain {
     static let recipe = PlanRecipe(
-        "undrain", title: "Undrain", key: "u", on: [.member],
+        "undrain", title: "Undrain", key: "u", on: [.member, .node],
         arguments: [
-            PlanArgument("wait", .span, standard: "1m", "how long its checks may take to come up")
+            PlanArgument("wait", .span, standard: "1m", "how long its checks may take to come up"),
+            PlanArgument("lead", .text, standard: "stay", "stay: who leads now goes on; back: leads are given back, too"),
         ],
-        "Put a drained server back into balancing at every balancer and wait until it serves",
+        "Give back what was taken from a server or a node and wait until it serves",
         appliesTo: { input in
-            guard case .member(let id) = input.call.target else { return false }
-            return Drain.standing(id, input.snapshot).contains { $0.facts.admin != .ready && $0.facts.admin != nil }
+            switch input.call.target {
+            case .member(let id):
+                if let view = input.groupView, CacheView.isOne(view), let member = input.snapshot.member(id) {
+                    return CacheView(view).rank(member) == 0
+                }
+                return Drain.standing(id, input.snapshot).contains { $0.facts.admin != .ready && $0.facts.admin != nil }
+            case .node(let id): return NodeTenants(id, input.snapshot, now: input.now).isAnyTaken
+            case .group: return false
+            }
         },
-        cook: make)
+        cook: { input throws(PlanRefusal) in
+            if case .node(let id) = input.call.target { return try NodeUndrain.make(input, id) }
+            return try make(input)
+        })
 
     static func make(_ input: PlanInput) throws(PlanRefusal) -> Plan {
         guard case .member(let id) = input.call.target else {
             throw .wrongTarget(input.call.target, reason: "name a member: group/member")
         }
-        guard input.snapshot.member(id) != nil else { throw .unknownTarget(input.call.target) }
+        guard let member = input.snapshot.member(id) else { throw .unknownTarget(input.call.target) }
+        if let view = input.groupView, CacheView.isOne(view) { return try CacheDrain.undo(input, view, member) }
         let all = Drain.standing(id, input.snapshot)
         guard !all.isEmpty else {
             throw .wrongTarget(input.call.target, reason: "no balancer that is watched has it")
         }
         let out = all.filter { $0.facts.admin == .drain || $0.facts.admin == .maintenance }
         guard !out.isEmpty else { throw .alreadySo("\(id.name) is in balancing at \(PoolWords.places(all)) already") }
-        let ours = out.filter { $0.facts.adminForcedHere == true }
+        let ours = out.filter { $0.facts.adminForcedHere == true && input.mayGiveBack($0) }
         let theirs = out.filter { $0.facts.adminForcedHere != true }
+        if ours.isEmpty, theirs.isEmpty {
+            throw .alreadySo("\(id.name) was not taken out by us at \(PoolWords.places(out)): it is left as it is")
+        }
         guard !ours.isEmpty else {
             throw .not(
                 "\(id.name) was not taken out by a command at \(PoolWords.places(theirs)): the configuration, a tracked"
@@ -59,6 +74,7 @@ enum Undrain {
             undo: Undo("drain \(input.call.target)", call: PlanCall("drain", input.call.target), requests: back),
             confirmation: .yes, madeAt: input.now)
         plan.goesOnAfterFailure = true
+        plan.ends = [Drain.hold, Maintenance.hold]
         return plan
     }
 

@@ -57,10 +57,34 @@ public struct AuditVerdictReport: Sendable, Encodable {
     public let entries: Int64?
     public let head: String?
     public let brokenAt: Int64?
+    /// `agrees`, `contradicts`, `notChecked`; absent where there is none to ask for.
+    public let anchor: String?
     public let text: String
 
-    public init(_ verdict: ChainVerdict) {
-        text = verdict.description
+    /// What the newest hash that was left elsewhere says of it.
+    public enum Anchor: Sendable, Equatable {
+        case none
+        case agrees(Int64)
+        case contradicts(String)
+        case notChecked(String)
+    }
+
+    public init(_ verdict: ChainVerdict, anchor found: Anchor) {
+        var verdict = verdict
+        var words = ""
+        switch found {
+        case .none: anchor = nil
+        case .agrees(let sequence):
+            anchor = "agrees"
+            words = "; its anchor in etcd (entry \(sequence)) agrees"
+        case .notChecked(let why):
+            anchor = "notChecked"
+            words = "; not held against an anchor, so what was cut off at the end would not show: \(SafeText.line(why))"
+        case .contradicts(let problem):
+            anchor = "contradicts"
+            if case .whole(let entries, _) = verdict { verdict = .broken(sequence: entries + 1, reason: problem) }
+        }
+        text = verdict.description + words
         switch verdict {
         case .whole(let entries, let head):
             isWhole = true

@@ -45,6 +45,10 @@ public struct StatusReport: Sendable, Encodable {
         public let survivalLimitedBy: String?
         public let dataAtRiskBytes: Int64?
         public let isPaused: Bool
+        /// Who acts on it now, among all operators.
+        public let lease: LeaseReport?
+        /// Plans on it that wait for a second operator.
+        public let offers: [OfferReport]
         public let disagreements: [String]
         public let members: [MemberLine]
     }
@@ -77,7 +81,7 @@ public struct StatusReport: Sendable, Encodable {
         sourcesLive = assessment.sourcesLive
         sourcesTotal = assessment.sourcesTotal
         oldestFactAt = assessment.oldestAt.map(RFC3339.text)
-        groups = assessment.groups.map { GroupLine($0) }
+        groups = assessment.groups.map { GroupLine($0, snapshot.group($0.id)) }
         sources = snapshot.sources.sorted { $0.id < $1.id }.map { source in
             SourceLine(
                 source: SafeText.line(source.id.description), state: source.status.state.rawValue,
@@ -88,7 +92,7 @@ public struct StatusReport: Sendable, Encodable {
 }
 
 extension StatusReport.GroupLine {
-    init(_ group: GroupAssessment) {
+    init(_ group: GroupAssessment, _ facts: Group?) {
         name = SafeText.line(group.id.name)
         tier = group.plan.tier.rawValue
         mode = group.mode.rawValue
@@ -106,6 +110,8 @@ extension StatusReport.GroupLine {
         survivalLimitedBy = group.survives.limitedBy.map(SafeText.line)
         dataAtRiskBytes = group.dataAtRiskBytes
         isPaused = group.isPaused
+        lease = facts?.fact(\.lease, from: "register").map { LeaseReport(group.id, $0) }
+        offers = (facts?.fact(\.offers, from: "register") ?? []).map { OfferReport($0) }
         disagreements = group.disagreements.map(SafeText.line)
         members = group.members.map { StatusReport.MemberLine($0) }
     }

@@ -26,6 +26,8 @@ public enum StatusText {
         if let bytes = group.dataAtRiskBytes { facts.append("at risk \(Amount.bytes(bytes))") }
         if group.isPaused { facts.append("PAUSED") }
         var out = ["", "\(group.name)  \(group.verdict)  \(facts.joined(separator: ", "))"]
+        if let lease = group.lease { out.append("  \(lease.line)") }
+        out += group.offers.map { "  waits for approval: \($0.line)" }
         out += group.reasons.map { "  \($0.verdict): \($0.text)" }
         out += group.disagreements.map { "  observers disagree: \($0)" }
         let head = ["member", "node", "role", "state", "sync", "lag", "sessions", ""]

@@ -14,6 +14,7 @@ public struct PitbossSettings: Sendable, Equatable {
     public var operate: Bool
     public var theme: String?
     public var limits: Limits
+    public var guards = GuardSettings()
 
     public init(
         name: String, sites: [SiteID] = [], nodes: [NodeSettings] = [], groups: [GroupSettings] = [],

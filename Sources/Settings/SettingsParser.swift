@@ -10,10 +10,14 @@ struct SettingsParser {
     var nodeNames: [String] = []
     var balancerNames: [String] = []
     var groupNames: Set<String> = []
+    /// Names of the commands; nil: not checked.
+    var commands: [String]?
+    /// Time zones; nil: not checked.
+    var zones: KnownZones?
 
     static let keys = [
         "platform", "sites", "nodes", "groups", "balancers", "etcd", "operate", "theme", "limits",
-    ]
+    ] + guardKeys
 
     mutating func parse(_ root: YAMLNode) -> PitbossSettings? {
         guard let top = YAMLScope(root, "", mistakes, keys: Self.keys) else { return nil }
@@ -27,6 +31,7 @@ struct SettingsParser {
         settings.operate = top.flag("operate") ?? false
         settings.theme = top.text("theme", expected: "the name of a theme")
         settings.limits = limits(top)
+        settings.guards = guards(top, settings)
         if !top.has("groups") && !top.has("etcd") {
             top.missing("groups", expected: "groups: a list with at least one group, or etcd: a list of clusters")
         }

@@ -7,16 +7,23 @@ public enum SettingsReader {
     public static let fileBytesMax = 1 << 20
 
     /// Reads the file at `path`; relative paths in it are relative to its folder.
-    public static func read(path: String) throws(SettingsError) -> PitbossSettings {
+    /// Names of commands in it are checked against `commands`, those of time zones against `zones`.
+    public static func read(
+        path: String, commands: [String]? = nil, zones: KnownZones? = nil
+    ) throws(SettingsError) -> PitbossSettings {
         let text = try text(of: path)
-        return try read(text, file: path, folder: folder(of: path))
+        return try read(text, file: path, folder: folder(of: path), commands: commands, zones: zones)
     }
 
     /// Reads the text of a file. `file` names it in mistakes; relative paths in it start from `folder`.
-    public static func read(_ yaml: String, file: String, folder: String) throws(SettingsError) -> PitbossSettings {
+    public static func read(
+        _ yaml: String, file: String, folder: String, commands: [String]? = nil, zones: KnownZones? = nil
+    ) throws(SettingsError) -> PitbossSettings {
         let mistakes = MistakeList(file: file)
         guard let root = compose(yaml, mistakes) else { throw .mistakes(mistakes.sorted()) }
         var parser = SettingsParser(mistakes: mistakes, folder: folder)
+        parser.commands = commands
+        parser.zones = zones
         let settings = parser.parse(root)
         guard let settings, mistakes.isEmpty else { throw .mistakes(mistakes.sorted()) }
         return settings
@@ -67,5 +74,16 @@ public enum SettingsReader {
             mistakes.add(line: 1, column: 1, "", "not YAML: \(Escape.visible("\(error)"))", expected: "YAML in UTF-8")
         }
         return nil
+    }
+}
+
+/// The time zones that this machine knows.
+public struct KnownZones: Sendable {
+    /// For the nearest name to a mistyped one.
+    public var names: @Sendable () -> [String]
+    public var isKnown: @Sendable (String) -> Bool
+    public init(names: @escaping @Sendable () -> [String], isKnown: @escaping @Sendable (String) -> Bool) {
+        self.names = names
+        self.isKnown = isKnown
     }
 }

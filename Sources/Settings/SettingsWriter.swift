@@ -12,7 +12,7 @@ public enum SettingsWriter {
             "",
         ]
         out += sites(settings) + nodes(settings) + groups(settings) + balancers(settings) + etcd(settings)
-        out += rest(settings)
+        out += guards(settings.guards) + rest(settings)
         return out.joined(separator: "\n") + "\n"
     }
 
@@ -200,7 +200,7 @@ public enum SettingsWriter {
         }
     }
 
-    private static func list(_ texts: [String]) -> String {
+    static func list(_ texts: [String]) -> String {
         "[\(texts.map(scalar).joined(separator: ", "))]"
     }
 

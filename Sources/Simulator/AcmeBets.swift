@@ -50,6 +50,8 @@ enum AcmeBets {
     static let providers = ["northsea", "transalp"]
 
     static let cacheGroup = GroupID("session-cache")
+    /// What the sentinels call it.
+    static let cacheName = "sessions"
     static let storeGroup = GroupID("consensus")
     static let balancersGroup = GroupID("balancers")
     static let edgeGroup = GroupID("edge")

@@ -23,6 +23,8 @@ extension World {
             }
             let answer = command(text, at: b)
             return SimulatedReply(.answered(status: nil, text: answer), after: .seconds(Self.socketSeconds))
+        case .http(AcmeBets.storeGroup, let door, let method, let path, let body, _):
+            return etcd(door, method, path, body)
         case .http(let group, let door, let method, let path, let body, _):
             guard let d = databases.firstIndex(where: { $0.id == group }) else {
                 return Self.notSent("\(group) has no REST door here")
@@ -35,8 +37,9 @@ extension World {
                 return failure
             }
             return patroni(d, m, method, path, body)
-        case .command(let group, let door, _):
-            return Self.notSent("\(group) has no door at \(door) here")
+        case .command(let group, let door, let words):
+            guard group == AcmeBets.cacheGroup else { return Self.notSent("\(group) takes no such commands here") }
+            return redis(door, words)
         }
     }
 
@@ -46,7 +49,7 @@ extension World {
         SimulatedReply(.answered(status: status, text: text), after: .seconds(seconds))
     }
 
-    private func unreachable(_ host: Int, _ isThere: Bool, _ endpoint: String) -> SimulatedReply? {
+    func unreachable(_ host: Int, _ isThere: Bool, _ endpoint: String) -> SimulatedReply? {
         guard net.isSeen(hosts[host].plan.site), hosts[host].isUp else {
             return SimulatedReply(
                 .lost(reason: "no answer from \(endpoint) in time"), after: .seconds(Self.neverSeconds))
@@ -76,7 +79,7 @@ extension World {
     }
 
     /// The fields of a flat JSON object; nil where it is something else. JSON is YAML.
-    private static func fields(_ body: String) -> [String: String?]? {
+    static func fields(_ body: String) -> [String: String?]? {
         guard let node = try? Yams.compose(yaml: body), let map = node.mapping else { return nil }
         var fields: [String: String?] = [:]
         for (key, value) in map {

@@ -20,7 +20,15 @@ struct SessionCache: Sendable {
         var linksAt: Timestamp?
         var demotedAt: Timestamp?
         var startedAt: Timestamp
+        /// `replica-priority`: set at run time, and forgotten with the process.
+        var rank = SessionCache.rankUsual
     }
+
+    static let rankUsual = 100
+    /// Sentinels ask each server for all it says this often.
+    static let infoEverySeconds = 10.0
+    /// A failover that was asked for: the old leader is told soon.
+    static let askedFailoverSeconds = 0.6
 
     struct Sentinel: Sendable {
         let name: String
@@ -32,6 +40,9 @@ struct SessionCache: Sendable {
         var hearsAt: Timestamp?
         /// It does not listen to the others any more and goes on saying this.
         var isStuck = false
+        /// Of each server the rank as it heard it last, and when it asks again.
+        var ranks: [Int]
+        var asksAt: Timestamp
         /// Since when it does not reach the master.
         var missesSince: Timestamp?
     }
@@ -41,6 +52,8 @@ struct SessionCache: Sendable {
     /// Whom the majority takes for the master.
     private(set) var master = 0
     private var failoverAt: Timestamp?
+    /// Somebody asked a sentinel for it.
+    private var askedAt: Timestamp?
     private var chance: Chance
 
     init(seed: UInt64, now: Timestamp) {
@@ -52,7 +65,12 @@ struct SessionCache: Sendable {
                 startedAt: now - .seconds(4.1e6))
         }
         servers[0].isMaster = true
-        sentinels = servers.indices.map { Sentinel(name: AcmeBets.sentinel($0), server: $0, master: 0) }
+        let ranks = servers.map(\.rank)
+        sentinels = servers.indices.map { n in
+            Sentinel(
+                name: AcmeBets.sentinel(n), server: n, master: 0, ranks: ranks,
+                asksAt: now + .seconds(2.7 * Double(n)))
+        }
         chance = Chance(seed: seed, "cache")
     }
 
@@ -72,6 +90,7 @@ struct SessionCache: Sendable {
             if case .starting(let until) = servers[n].phase, s.now >= until {
                 servers[n].phase = .running
                 servers[n].startedAt = s.now
+                servers[n].rank = Self.rankUsual
                 servers[n].isLinked = false
                 if servers[n].isMaster, n != master {
                     servers[n].demotedAt = s.now + .seconds(Self.believesItselfSeconds)
@@ -109,6 +128,12 @@ struct SessionCache: Sendable {
         var alive = 0
         for n in sentinels.indices where isSentinelAlive(n, s.isHostUp) {
             alive += 1
+            if s.now >= sentinels[n].asksAt {
+                sentinels[n].asksAt = s.now + .seconds(Self.infoEverySeconds)
+                for i in servers.indices where isSentinelReaching(n, i, s.net, s.isHostUp) {
+                    sentinels[n].ranks[i] = servers[i].rank
+                }
+            }
             if let at = sentinels[n].hearsAt, s.now >= at, hearsOthers(n, s) {
                 sentinels[n].hearsAt = nil
                 if !sentinels[n].isStuck { sentinels[n].master = master }
@@ -121,6 +146,12 @@ struct SessionCache: Sendable {
                 if (s.now - since).seconds >= Self.downAfterSeconds { missing += 1 }
             }
         }
+        if let at = askedAt {
+            guard s.now >= at else { return }
+            askedAt = nil
+            if let next = heir(s, votes: 1) { lead(next, demotedAfter: chance.seconds(0.6, 1.2), s) }
+            return
+        }
         let majority = sentinels.count / 2 + 1
         guard missing >= majority, alive >= majority else { return failoverAt = nil }
         guard let at = failoverAt else {
@@ -129,19 +160,52 @@ struct SessionCache: Sendable {
         }
         guard s.now >= at else { return }
         failoverAt = nil
-        let able = servers.indices.filter { n in
-            n != master && isAlive(n, s.isHostUp)
-                && sentinels.indices.count { isSentinelReaching($0, n, s.net, s.isHostUp) } >= majority
-        }
-        guard let next = able.max(by: { servers[$0].offset < servers[$1].offset }) else { return }
+        guard let next = heir(s, votes: majority) else { return }
         // The one before does not know yet.
-        if isAlive(master, s.isHostUp) { servers[master].demotedAt = s.now + .seconds(Self.believesItselfSeconds) }
+        lead(next, demotedAfter: Self.believesItselfSeconds, s)
+    }
+
+    /// Whom a sentinel would choose: the lowest rank that is not 0, then who has received most.
+    private func heir(_ s: Surroundings, votes: Int) -> Int? {
+        let chooser = sentinels.indices.first { isSentinelAlive($0, s.isHostUp) }
+        func rank(_ n: Int) -> Int { chooser.map { sentinels[$0].ranks[n] } ?? servers[n].rank }
+        let able = servers.indices.filter { n in
+            n != master && isAlive(n, s.isHostUp) && rank(n) != 0
+                && sentinels.indices.count { isSentinelReaching($0, n, s.net, s.isHostUp) } >= votes
+        }
+        return able.min {
+            rank($0) == rank($1) ? servers[$0].offset > servers[$1].offset : rank($0) < rank($1)
+        }
+    }
+
+    private mutating func lead(_ next: Int, demotedAfter: Double, _ s: Surroundings) {
+        if isAlive(master, s.isHostUp) { servers[master].demotedAt = s.now + .seconds(demotedAfter) }
         master = next
         servers[next].isMaster = true
+        servers[next].demotedAt = nil
         for n in sentinels.indices {
             sentinels[n].hearsAt = s.now + .seconds(chance.seconds(0.05, 0.9))
             sentinels[n].missesSince = nil
         }
+    }
+
+    // MARK: Commands
+
+    /// What a sentinel answers to `SENTINEL FAILOVER`.
+    mutating func failover(_ s: Surroundings) -> String {
+        if askedAt != nil || failoverAt != nil { return "-INPROG Failover already in progress" }
+        guard heir(s, votes: 1) != nil else { return "-NOGOODSLAVE No suitable replica to promote" }
+        askedAt = s.now + .seconds(Self.askedFailoverSeconds)
+        return "+OK"
+    }
+
+    mutating func setRank(_ n: Int, _ text: String) -> String {
+        guard let rank = Int(text), rank >= 0 else {
+            return "-ERR CONFIG SET failed (possibly related to argument 'replica-priority') - argument couldn't be"
+                + " parsed into an integer"
+        }
+        servers[n].rank = rank
+        return "+OK"
     }
 
     private func hearsOthers(_ n: Int, _ s: Surroundings) -> Bool {

@@ -22,6 +22,7 @@ extension World {
             var facts = MemberFacts()
             var quorum = QuorumFacts()
             quorum.isVoter = true
+            quorum.memberID = VotingStore.number(v)
             facts.door = "http://\(voter.address)"
             facts.address = voter.address
             if healthy.contains(v) {
@@ -62,6 +63,8 @@ extension World {
             votersTotal: cache.sentinels.count, votersHealthy: others, hasLeader: others * 2 > cache.sentinels.count)
         group.manager = "sentinel"
         group.roster = cache.servers.map(\.name)
+        group.notes[GroupFacts.noteDoor] = door(ofSentinel: n)
+        group.notes[GroupFacts.noteRegisteredAs] = AcmeBets.cacheName
         send(source, at, .group(AcmeBets.cacheGroup, group))
         for (i, server) in cache.servers.enumerated() {
             let isReached = cache.isSentinelReaching(n, i, net, up)
@@ -72,8 +75,16 @@ extension World {
             facts.stateDetail =
                 isReached ? (i == sentinel.master ? "master" : "slave") : isDown ? "s_down" : "disconnected"
             facts.address = server.address
+            facts.door = server.address
+            var tags = EligibilityTags()
+            tags.failoverPriority = sentinel.ranks[i]
+            facts.tags = tags
             send(source, at, .member(MemberID(AcmeBets.cacheGroup, server.name), facts))
         }
+    }
+
+    func door(ofSentinel n: Int) -> String {
+        "\(hosts[cache.servers[cache.sentinels[n].server].host].plan.address):26379"
     }
 
     mutating func tellCache(_ n: Int, _ source: SourceID, _ at: Timestamp) {
@@ -84,6 +95,10 @@ extension World {
         facts.state = .running
         facts.version = "7.0.15"
         facts.address = server.address
+        facts.door = server.address
+        var tags = EligibilityTags()
+        tags.failoverPriority = server.rank
+        facts.tags = tags
         facts.startedAt = server.startedAt
         facts.figures["connections"] = (40 + load.sessions * (server.isMaster ? 0.006 : 0.002)).rounded()
         facts.figures["memoryBytes"] = (1.9e9 + load.sessions * 61_000).rounded()

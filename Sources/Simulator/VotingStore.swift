@@ -71,5 +71,20 @@ struct VotingStore: Sendable {
         }
     }
 
+    /// What its register calls a voter.
+    static func number(_ v: Int) -> String { "\(10_501_334_649_042_878_790 + UInt64(v) * 7_919)" }
+
+    /// `v` leads, by what the leader was asked for; nil: it cannot be done, and nobody says so.
+    mutating func handOver(to v: Int, _ s: Surroundings) -> Bool {
+        guard let now = leader, isAlive(v, s.isHostUp), s.net.reaches(voters[v].site, voters[now].site),
+            votes(v, s.net, s.isHostUp) > voters.count / 2
+        else { return false }
+        if now != v {
+            leader = v
+            term += 1
+        }
+        return true
+    }
+
     mutating func change(_ v: Int, to phase: Phase) { voters[v].phase.change(to: phase) }
 }

@@ -36,6 +36,7 @@ public enum FeedCatalogue {
         Entry("sql", "a PostgreSQL server by its own word, and its standbys", ofMember: postgres),
         Entry("haproxy", "a balancer, its pools and servers", standing: balancers),
         Entry("node", "a host by its node_exporter", standing: hosts),
+        Entry("register", "what operators tell each other: who acts, what waits for approval", standing: operators),
         Entry("sentinel", "a cache group as one of its Sentinels sees it", standing: sentinels),
         Entry("sql", "a PostgreSQL server that nothing manages", standing: streamers, ofMember: streamer),
         Entry("redis", "a Redis server by its own word", ofMember: redis),
@@ -99,6 +100,16 @@ public enum FeedCatalogue {
                 }
             }
             return HAProxyFeed(balancer.name, at: balancer.socket, node: balancer.node, pools: pools)
+        }
+    }
+
+    /// `RegisterFeed`s, one a cluster.
+    @Sendable private static func operators(_ settings: PitbossSettings) -> [any Feed] {
+        let (clusters, places) = settings.registers
+        return clusters.enumerated().map { i, cluster in
+            RegisterFeed(
+                cluster.name, prefix: settings.guards.register.prefix,
+                places: places.filter { $0.value.register == i }.mapValues(\.key), endpoints: cluster.endpoints)
         }
     }
 

@@ -18,7 +18,8 @@ struct Acting: Sendable {
         simulation = stage.simulation
         executor = Executor(
             journal: journal, courier: stage.courier(), observations: WatchedObservations(watcher: watcher),
-            clock: stage.clock, who: Session.who, stateFolder: stage.stateFolder, isArmed: stage.isArmed)
+            clock: stage.clock, who: Session.who, stateFolder: stage.stateFolder, isArmed: stage.isArmed,
+            guards: stage.guards())
     }
 
     func desk() async -> Desk {
@@ -66,6 +67,7 @@ extension ActionView {
             case .failed(let text): .failed(text)
             case .incomplete(let text): .incomplete(text)
             case .inDoubt(let text): .inDoubt(why: text)
+            case nil where status.awaitsApproval != nil: .waiting(for: status.text)
             case nil where status.isInDoubt: .inDoubt(why: status.text)
             case nil where status.steps.allSatisfy({ $0 == .waiting }): .checking
             case nil where step < count: .sending(step: step + 1, of: count)

@@ -13,6 +13,9 @@ struct ActionOptions: ParsableArguments {
     @Option(help: "Why; kept in the audit.") var reason: String?
     @Flag(help: "Confirmed: do not ask.") var yes = false
     @Flag(help: "Take on the checks that warn. Nothing takes on one that blocks.") var force = false
+    @Option(help: "Act in a change freeze all the same, and why; kept in the audit.") var overrideFreeze: String?
+    @Option(help: "Act where nobody can say whether another operator does, and why; kept in the audit.")
+    var withoutLease: String?
     @Flag(help: "Answer in JSON.") var json = false
 
     /// Makes the plan, has it confirmed, carries it out and waits for its end. Throws the exit code.
@@ -67,7 +70,10 @@ struct ActionOptions: ParsableArguments {
                 last = text
             }
         }
-        let ended = await Interrupt.warned("\(plan.verb) goes on; interrupt again to leave it in doubt") {
+        let ended = await Interrupt.warned(
+            "\(plan.verb) goes on unless it waits for approval; interrupt again to leave it in doubt",
+            andThen: { Task { await executor.withdraw(begun.id) } }
+        ) {
             await executor.wait(for: begun.id)
         }
         telling.cancel()
@@ -80,6 +86,13 @@ struct ActionOptions: ParsableArguments {
 
     /// What was given on the command line, or typed now.
     private func consent(_ plan: Plan) -> Consent? {
+        guard var consent = agreed(plan) else { return nil }
+        consent.overridesFreeze = overrideFreeze
+        consent.forgoesLease = withoutLease
+        return consent
+    }
+
+    private func agreed(_ plan: Plan) -> Consent? {
         if yes {
             return Consent(reason: reason ?? "", typed: typed(plan), acceptsWarnings: force)
         }

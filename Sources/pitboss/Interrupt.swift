@@ -33,7 +33,7 @@ enum Interrupt {
     /// Does work that must not be cut off by chance: the first SIGINT only warns, the second ends the process with
     /// the exit code for what is in doubt.
     static func warned<Value: Sendable>(
-        _ warning: String, _ work: @Sendable () async -> Value
+        _ warning: String, andThen: @escaping @Sendable () -> Void = {}, _ work: @Sendable () async -> Value
     ) async -> Value {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
@@ -45,6 +45,7 @@ enum Interrupt {
             }
             if isSecond { exit(ActionReport.inDoubtExitCode) }
             Output.note(warning)
+            andThen()
         }
         source.resume()
         defer {

@@ -51,18 +51,25 @@ struct Session: Sendable {
     }
 
     /// `user@host`, for the audit.
-    static var who: String {
-        let environment = ProcessInfo.processInfo.environment
-        let sudo = environment["SUDO_USER"].map { " (sudo by \($0))" } ?? ""
-        return "\(NSUserName())@\(ProcessInfo.processInfo.hostName)\(sudo)"
+    static var who: String { me.name }
+
+    /// Who sits here.
+    static var me: Operator {
+        Operator.current(
+            environment: ProcessInfo.processInfo.environment, host: ProcessInfo.processInfo.hostName)
+    }
+
+    /// What stands before every action on this platform.
+    static func guards(_ settings: PitbossSettings, clock: any Timekeeper) -> Guards {
+        Guards(settings.guards, me: me, register: EtcdRegister(settings, clock: clock))
     }
 
     /// The one that acts.
-    func executor(_ journal: Journal, _ courier: NetworkCourier) -> Executor {
+    func executor(_ journal: Journal, _ courier: any Courier) -> Executor {
         Executor(
             journal: journal, courier: courier, observations: WatchedObservations(watcher: watcher), clock: clock,
             who: Self.who, stateFolder: JournalFile.folder(environment: ProcessInfo.processInfo.environment),
-            isArmed: settings.operate)
+            isArmed: settings.operate, guards: Self.guards(settings, clock: clock))
     }
 }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Control
 import Estate
 import Feeds
 import Foundation
+import Plans
 import Settings
 
 /// What to watch, and whether acting is allowed. Shared by every command that looks at a platform.
@@ -45,7 +47,7 @@ struct SettingsOptions: ParsableArguments {
         if !etcd.isEmpty { return try await discover(clock: clock) }
         let locator = SettingsLocator(environment: ProcessInfo.processInfo.environment)
         let path = try locator.find(named: config) { FileManager.default.fileExists(atPath: $0) }
-        return try SettingsReader.read(path: path)
+        return try SettingsReader.read(path: path, commands: PlanCatalogue.all.map(\.id), zones: Zones.known)
     }
 
     private func discover(clock: any Timekeeper) async throws -> PitbossSettings {

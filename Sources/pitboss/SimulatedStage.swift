@@ -5,6 +5,7 @@ import Feeds
 import Foundation
 import Journal
 import Plans
+import Settings
 import Simulator
 import Synchronization
 import Tape
@@ -21,6 +22,8 @@ final class SimulatedStage: Sendable {
     /// Journal and locks: nothing of a simulation outlives it, or is found among what is real.
     private let folder: String
     private let title: String
+    private let relay: RegisterRelay
+    private let register: InMemoryRegister
     private let platform: Platform
 
     init(_ world: SimulatedPlatform, speed: Double, pace: any Timekeeper) throws {
@@ -28,6 +31,9 @@ final class SimulatedStage: Sendable {
         self.pace = pace
         platform = world.platform
         clock = ScaledTimekeeper(pace, from: world.start, speed: speed)
+        let relay = RegisterRelay()
+        self.relay = relay
+        register = InMemoryRegister(clock: clock) { relay.tell($0, $1, $2) }
         title = speed == 1 ? world.scenario.name : "\(world.scenario.name) ×\(speed.formatted())"
         // A name that nobody can have made before us: the journal of a simulation must not follow another's link.
         var template = Array((NSTemporaryDirectory() + "/pitboss-demo-XXXXXX").utf8CString)
@@ -42,7 +48,7 @@ final class SimulatedStage: Sendable {
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     var stage: Stage {
-        let (clock, platform, folder) = (clock, platform, folder)
+        let (clock, platform, folder, register) = (clock, platform, folder, register)
         return Stage(
             platform: platform, clock: clock, pace: pace, isArmed: true, simulation: title,
             watcher: { record in
@@ -50,9 +56,26 @@ final class SimulatedStage: Sendable {
                     platform: platform, maker: FeedMaker(standing: { [] }), clock: clock,
                     executor: FeedExecutor.shared, tape: Tape.Limits(), record: record)
             },
-            alongside: { await self.move($0) },
+            alongside: { await self.beside($0) },
             journal: { try Journal(at: folder + "/journal.db") },
-            courier: { SimulatedCourier(stage: self) }, stateFolder: folder)
+            courier: { SimulatedCourier(stage: self) }, stateFolder: folder,
+            guards: {
+                // Nothing is forced alone, even here: a colleague looks at it.
+                var guards = Guards()
+                guards.me = Session.me
+                guards.fourEyes = FourEyesRule(FourEyesSettings(verbs: ["failover"]))
+                guards.register = register
+                return guards
+            })
+    }
+
+    private func beside(_ watcher: Watcher) async {
+        relay.begin(watcher, clock)
+        let colleague = SimulatedColleague(register: register, clock: clock)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.move(watcher) }
+            group.addTask { await colleague.work() }
+        }
     }
 
     private func move(_ watcher: Watcher) async {

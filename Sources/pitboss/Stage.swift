@@ -25,6 +25,8 @@ struct Stage: Sendable {
     let courier: @Sendable () -> any Courier
     /// Where locks are kept.
     let stateFolder: String
+    /// What else stands before an action.
+    let guards: @Sendable () -> Guards
 
     /// What the settings name.
     static func real(_ settings: PitbossSettings, clock: any Timekeeper) -> Stage {
@@ -33,7 +35,8 @@ struct Stage: Sendable {
             watcher: { Watcher(settings, clock: clock, tape: Tape.Limits(), record: $0) },
             alongside: { _ in }, journal: { try Session.journal() },
             courier: { NetworkCourier(ConfiguredDoors(settings), clock: clock) },
-            stateFolder: JournalFile.folder(environment: ProcessInfo.processInfo.environment))
+            stateFolder: JournalFile.folder(environment: ProcessInfo.processInfo.environment),
+            guards: { Session.guards(settings, clock: clock) })
     }
 
     /// The same, to look at only.
