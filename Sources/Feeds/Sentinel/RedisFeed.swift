@@ -52,7 +52,7 @@ public struct RedisFeed: Feed {
             return try await RedisLink.open(endpoint, within: pace.replyDeadline, clock: session.clock)
         } catch let error as TransportError {
             if error.isRefusedByHost {
-                // The host itself says so: the packets arrive, and no server is there. Silence says nothing of the kind.
+                // The host itself says so: packets arrive, and no server is there. Silence says nothing of the kind.
                 var facts = MemberFacts()
                 facts.address = address
                 facts.state = .stopped
