@@ -17,6 +17,7 @@ enum AnswerVerdict: Equatable {
             switch request {
             case .line: return line(answer)
             case .command: return command(answer)
+            case .sql(_, _, _, let expects): return statement(answer, expects)
             case .http(_, _, _, let path, _, let expects): return http(answer, path, expects)
             }
         }
@@ -55,6 +56,13 @@ enum AnswerVerdict: Equatable {
         case "LOADING", "BUSY", "TRYAGAIN": return .refused("not now: \(words); try again")
         default: return .refused("refused: \(words)")
         }
+    }
+
+    private static func statement(_ answer: Answer, _ expects: String) -> AnswerVerdict {
+        let text = firstLine(answer.text)
+        if text == expects { return .taken("done") }
+        if text.hasPrefix("-") { return .refused("the server refused: \(text.dropFirst())") }
+        return .unclear("the server answered \(text): it does not know yet whether it is done")
     }
 
     private static func http(_ answer: Answer, _ path: String, _ expects: [Int]) -> AnswerVerdict {

@@ -12,6 +12,8 @@ public protocol DoorBook: Sendable {
     func socket(of balancer: SourceID) -> Endpoint?
     /// How a cache group's door at this `host:port` is entered.
     func cache(of group: GroupID, door: String) -> Endpoint?
+    /// How a database server of the group at this `host:port` is entered.
+    func database(of group: GroupID, door: String) -> Endpoint?
 }
 
 /// The doors that the configuration names.
@@ -35,6 +37,9 @@ public struct ConfiguredDoors: DoorBook {
         let watcher = sentinel.endpoints.first { $0.url == "tcp://\(door)" || $0.url == "tls://\(door)" }
         return watcher ?? sentinel.redis.endpoint(door)
     }
+    public func database(of group: GroupID, door: String) -> Endpoint? {
+        settings.group(group)?.streaming?.postgres.endpoint(door)
+    }
     public func socket(of balancer: SourceID) -> Endpoint? {
         settings.balancers.first { $0.name == balancer.name }?.socket
     }
@@ -48,8 +53,10 @@ public final class NetworkCourier: Courier {
     private let doors: any DoorBook
     private let clock: any Timekeeper
     private let http: HTTPDoor
+    private let statements: (any StatementDoor)?
 
-    public init(_ doors: any DoorBook, clock: any Timekeeper) {
+    public init(_ doors: any DoorBook, clock: any Timekeeper, statements: (any StatementDoor)? = nil) {
+        self.statements = statements
         self.doors = doors
         self.clock = clock
         http = HTTPDoor(clock: clock)
@@ -65,11 +72,15 @@ public final class NetworkCourier: Courier {
                 guard let endpoint = doors.rest(of: group, door: door) else {
                     return .notSent(reason: "the configuration does not say how \(group) is commanded")
                 }
-                let isProtected = endpoint.username != nil && endpoint.password != nil
+                let authorization: HTTPRequest.Authorization
+                do {
+                    authorization = try await self.authorization(endpoint, path, within: deadline)
+                } catch {
+                    return .notSent(reason: Escaped.text("\(error)", charactersMax: 300))
+                }
                 let reply = try await http.send(
-                    HTTPRequest(
-                        method, path, body: Array(body.utf8), authorization: isProtected ? .basic : .none),
-                    to: endpoint, within: deadline, bodyBytesMax: Self.replyBytesMax)
+                    HTTPRequest(method, path, body: Array(body.utf8), authorization: authorization), to: endpoint,
+                    within: deadline, bodyBytesMax: Self.replyBytesMax)
                 return .answered(Answer(status: reply.status, text: String(decoding: reply.body, as: UTF8.self)))
             case .line(let balancer, let text):
                 guard let endpoint = doors.socket(of: balancer) else {
@@ -78,6 +89,11 @@ public final class NetworkCourier: Courier {
                 let reply = try await LineSocket(endpoint, clock: clock).ask(
                     text, within: deadline, replyBytesMax: Self.replyBytesMax)
                 return .answered(Answer(status: nil, text: String(decoding: reply.bytes, as: UTF8.self)))
+            case .sql(let group, let door, let statement, _):
+                guard let statements, let endpoint = doors.database(of: group, door: door) else {
+                    return .notSent(reason: "the configuration does not say how \(group) is commanded at \(door)")
+                }
+                return await statements.run(statement, at: endpoint, within: deadline)
             case .command(let group, let door, let words):
                 guard let endpoint = doors.cache(of: group, door: door) else {
                     return .notSent(reason: "the configuration does not say how \(group) is commanded at \(door)")
@@ -87,6 +103,24 @@ public final class NetworkCourier: Courier {
         } catch {
             return Self.failure(error)
         }
+    }
+
+    /// How a request shows who asks: etcd takes a token in place of user and password.
+    private func authorization(
+        _ endpoint: Endpoint, _ path: String, within deadline: Span
+    ) async throws -> HTTPRequest.Authorization {
+        guard let user = endpoint.username, let source = endpoint.password else { return .none }
+        guard path.hasPrefix("/v3/") else { return .basic }
+        let request = EtcdRequest.authenticate(user: user, password: try Secret(source).resolve())
+        let reply = try await http.send(
+            HTTPRequest("POST", request.path, body: request.body), to: endpoint, within: deadline,
+            bodyBytesMax: Self.replyBytesMax)
+        if reply.status == 200 { return .token(try EtcdRequest.token(parsing: reply.body)) }
+        guard let fault = EtcdFault(parsing: reply.body) else {
+            throw WireError.refused(format: "etcd login", status: reply.status, message: Escaped.text(reply.body))
+        }
+        if fault.isAuthenticationOff { return .none }
+        throw WireError.refused(format: "etcd login", status: reply.status, message: fault.message)
     }
 
     /// What cannot have arrived is told from what may have.

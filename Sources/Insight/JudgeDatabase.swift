@@ -16,7 +16,7 @@ extension Assessor {
             isServing = true
             restsOn(&g, members.first { $0.id == primary })
             if let leader = g.leader, leader != primary, !g.isLeaderStale {
-                let text = "\(leader.name) holds the lock, but \(primary.name) takes writes"
+                let text = "\(leader.name) \(hold(group)), but \(primary.name) takes writes"
                 g.disagreements.append(text)
                 g.reasons.append(Reason(.degraded, text, member: primary))
             } else if g.isLeaderless {
@@ -45,22 +45,22 @@ extension Assessor {
         if let leader = g.leader, !g.isLeaderStale {
             guard let view = g.member(leader) else {
                 g.reasons.append(
-                    Reason(.unknown, "\(leader.name) holds the lock, and is not among the members", member: leader))
+                    Reason(.unknown, "\(leader.name) \(hold(group)), and is not among the members", member: leader))
                 return nil
             }
             if view.isUp == false {
-                let text = "\(leader.name) holds the lock and \(Self.ailment(view)): no writes"
+                let text = "\(leader.name) \(hold(group)) and \(Self.ailment(view)): no writes"
                 g.reasons.append(Reason(.down, text, member: leader))
                 return false
             }
             if view.isUp == true {
-                let text = "\(leader.name) holds the lock, but does not take writes yet"
+                let text = "\(leader.name) \(hold(group)), but does not take writes yet"
                 g.disagreements.append("the register says leader \(leader.name), it says in recovery")
                 g.reasons.append(Reason(.down, text, member: leader))
                 return false
             }
             g.reasons.append(
-                Reason(.unknown, "\(leader.name) holds the lock; nothing fresh from itself", member: leader))
+                Reason(.unknown, "\(leader.name) \(hold(group)); nothing fresh from itself", member: leader))
             return nil
         }
         if !answering.isEmpty, answering.count == g.members.count {

@@ -32,6 +32,9 @@ extension Assessor {
         }
     }
 
+    /// What a leader does: where its watchers vote there is no lock.
+    func hold(_ group: Group) -> String { ownVotes(group) == nil ? "holds the lock" : "leads" }
+
     /// What the best placed of those who vote sees. One that is cut off sees itself alone, and the others do not.
     private func ownVotes(_ group: Group) -> GroupQuorum? {
         group.sightings.filter { freshness($0) == .fresh }.compactMap(\.facts.quorum)

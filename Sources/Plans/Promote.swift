@@ -8,12 +8,17 @@ enum Promote {
         "Make a replica the leader: a switchover, nothing is lost",
         appliesTo: { input in
             guard case .member(let id) = input.call.target, let view = input.groupView else { return false }
+            if PromoteStandby.isOne(view) { return !Standby(view).writers.contains { $0.id == id } }
             return (view.isManagedByPatroni || CacheView.isOne(view)) && view.leader != nil && view.leader != id.name
         },
         cook: { input throws(PlanRefusal) in
             if let view = input.groupView, CacheView.isOne(view), case .member(let id) = input.call.target {
                 guard let member = input.snapshot.member(id) else { throw .unknownTarget(input.call.target) }
                 return try CachePromote.make(input, view, member)
+            }
+            if let view = input.groupView, PromoteStandby.isOne(view), case .member(let id) = input.call.target {
+                guard let member = input.snapshot.member(id) else { throw .unknownTarget(input.call.target) }
+                return try PromoteStandby.make(input, view, member)
             }
             return try make(input)
         })

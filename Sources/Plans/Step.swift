@@ -10,6 +10,9 @@ public enum Request: Sendable, Equatable, Codable {
     /// A command for a cache server or for one of those who watch over it, at `door` (`host:port`): its words, each
     /// sent as it is. An answer that is an error means it was not taken.
     case command(group: GroupID, door: String, words: [String])
+    /// A statement for a database server of the group at `door` (`host:port`) that answers with one value. `expects`
+    /// is the value that means it was done; another means that the server itself does not know.
+    case sql(group: GroupID, door: String, statement: String, expects: String)
 
     /// The request on lines of their own, as the preview and the request log show it.
     public var lines: [String] {
@@ -18,6 +21,8 @@ public enum Request: Sendable, Equatable, Codable {
             return body.isEmpty ? ["\(method) \(door)\(path)"] : ["\(method) \(door)\(path)", "  \(body)"]
         case .line(let balancer, let text):
             return ["\(balancer.name): \(text)"]
+        case .sql(_, let door, let statement, _):
+            return ["\(door): \(statement)"]
         case .command(_, let door, let words):
             return ["\(door): \(words.map(Quoted.word).joined(separator: " "))"]
         }

@@ -37,6 +37,8 @@ extension World {
                 return failure
             }
             return patroni(d, m, method, path, body)
+        case .sql(let group, _, _, _):
+            return Self.notSent("\(group) has no server here that takes statements")
         case .command(let group, let door, let words):
             guard group == AcmeBets.cacheGroup else { return Self.notSent("\(group) takes no such commands here") }
             return redis(door, words)

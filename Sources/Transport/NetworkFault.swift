@@ -71,10 +71,12 @@ public enum NetworkFault {
         return "no address of \(error.host) answers"
     }
 
+    static let refusedWords = "connection refused"
+
     /// What the operating system's error number means, and where to look.
     static func words(errno code: CInt) -> String {
         switch code {
-        case ECONNREFUSED: return "connection refused; nothing listens there"
+        case ECONNREFUSED: return refusedWords + "; nothing listens there"
         case ECONNRESET, EPIPE: return "connection reset"
         case EHOSTUNREACH, ENETUNREACH: return "no route; check the network and firewalls"
         case ETIMEDOUT: return "no connection in time; check the network and firewalls"

@@ -20,6 +20,11 @@ public enum TransportError: Error, Equatable, Sendable {
     case unsendable(endpoint: String, reason: String)
     /// The door was closed: we are leaving.
     case closed
+
+    /// The host answered that nothing listens at the address.
+    public var isRefusedByHost: Bool {
+        if case .unreachable(_, let reason) = self { reason.hasPrefix(NetworkFault.refusedWords) } else { false }
+    }
 }
 
 extension TransportError: CustomStringConvertible {

@@ -34,7 +34,10 @@ struct Stage: Sendable {
             platform: settings.platform, clock: clock, pace: clock, isArmed: settings.operate, simulation: nil,
             watcher: { Watcher(settings, clock: clock, tape: Tape.Limits(), record: $0) },
             alongside: { _ in }, journal: { try Session.journal() },
-            courier: { NetworkCourier(ConfiguredDoors(settings), clock: clock) },
+            courier: {
+                NetworkCourier(
+                    ConfiguredDoors(settings), clock: clock, statements: PostgresStatements(clock: clock))
+            },
             stateFolder: JournalFile.folder(environment: ProcessInfo.processInfo.environment),
             guards: { Session.guards(settings, clock: clock) })
     }

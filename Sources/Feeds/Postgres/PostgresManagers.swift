@@ -21,7 +21,9 @@ enum PostgresManagers {
         let libraries = json["libraries"]?.string ?? ""
         let slot = json["upstream"]?.string ?? ""
         let files = (json["files"]?.array ?? []).compactMap(\.string)
-        if clients.contains(where: { $0.hasPrefix("patroni") }) || files.contains(where: isPatronis) { return "Patroni" }
+        if clients.contains(where: { $0.hasPrefix("patroni") }) || files.contains(where: isPatronis) {
+            return "Patroni"
+        }
         if clients.contains(where: { $0.hasPrefix("repmgr") }) || libraries.contains("repmgr")
             || slot.hasPrefix("repmgr_slot")
         {

@@ -37,13 +37,29 @@ public struct RedisFeed: Feed {
         // Outlives connections: that another process answers than before is news.
         let view = Mutex(RedisView(member, address: address, names: names))
         await FeedLoop(source, into: sink, clock: clock, pace: pace, endpoints: [endpoint.label]).run { session in
-            let link = try await RedisLink.open(endpoint, within: pace.replyDeadline, clock: clock)
+            let link = try await open(session)
             do {
                 try await watch(link, view, session)
             } catch {
                 await link.close()
                 throw error
             }
+        }
+    }
+
+    private func open(_ session: FeedSession) async throws -> RedisLink {
+        do {
+            return try await RedisLink.open(endpoint, within: pace.replyDeadline, clock: session.clock)
+        } catch let error as TransportError {
+            if error.isRefusedByHost {
+                // The host itself says so: packets arrive, and no server is there. Silence says nothing of the kind.
+                var facts = MemberFacts()
+                facts.address = address
+                facts.state = .stopped
+                facts.stateDetail = "its host answers that nothing listens there"
+                session.send(.member(member, facts), isEdge: true)
+            }
+            throw error
         }
     }
 

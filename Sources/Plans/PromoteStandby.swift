@@ -1,0 +1,169 @@
+import Estate
+
+/// The promotion of a standby that nothing manages. Nothing fences the old primary, so the plan demands proof that it
+/// is stopped: that its own host says so. Silence is no proof.
+enum PromoteStandby {
+    /// As those say who observe such groups.
+    static let manager = "postgres"
+    static func isOne(_ view: GroupView) -> Bool { view.isManaged(by: manager) }
+    /// The server waits so long itself; after that it answers that it does not know.
+    static let serverWaitSeconds = 4
+    static let replyDeadline = Span.seconds(8)
+    static let deadline = Span.seconds(60)
+    static let usualOutage = Span.seconds(2)
+    /// A server that crashed and comes back by itself is gone for a moment too.
+    static let stoppedSecondsMin = 10.0
+
+    static func make(_ input: PlanInput, _ view: GroupView, _ candidate: Member) throws(PlanRefusal) -> Plan {
+        let standby = Standby(view)
+        if let manager = standby.managedBy {
+            throw .not(
+                "\(manager) manages \(view.id.name): promote with its own means, or it will undo this", instead: nil)
+        }
+        if standby.writers.contains(where: { $0.id == candidate.id }) {
+            throw .alreadySo("\(candidate.id.name) takes writes already")
+        }
+        guard let address = candidate.newest(\.address)?.value else {
+            throw .notKnown("no address of \(candidate.id.name) is known", remedy: "name it under `hosts:`")
+        }
+        let writes = Expectation.writes(candidate.id)
+        let statement = "SELECT pg_promote(true, \(serverWaitSeconds))"
+        let step = Step(
+            "promote \(candidate.id.name)",
+            .sql(group: view.id, door: address, statement: statement, expects: "t"),
+            replyDeadline: replyDeadline, deadline: deadline, expectation: writes)
+        let lost = standby.missing(candidate)
+        var plan = Plan(
+            input.call, title: "Promote \(candidate.id.name) in \(view.id.name)",
+            fingerprint: Fingerprint(of: view.id, in: input.snapshot), checks: standby.checks(candidate),
+            steps: [step], outcome: writes, outcomeDeadline: deadline,
+            outlook: Outlook(outage: usualOutage, sentences: sentences(standby, candidate)),
+            undo: Undo("no way back: the old primary has to be rewound or made anew before it can follow"),
+            confirmation: .typed(candidate.id.name), madeAt: input.now)
+        plan.risk = Risk(
+            bytes: lost,
+            text: lost.map {
+                "what the old primary wrote and \(candidate.id.name) never received: \(Figures.bytes($0))"
+            } ?? "how much the old primary wrote that \(candidate.id.name) never received is not known")
+        return plan
+    }
+
+    private static func sentences(_ standby: Standby, _ candidate: Member) -> [String] {
+        var list = ["\(candidate.id.name) takes writes on a new timeline."]
+        let others = standby.view.members.filter { $0.id != candidate.id && standby.isStandby($0) }
+        if !others.isEmpty {
+            let names = Figures.list(others.map(\.id.name))
+            list.append("\(names) goes on following the old primary: point its primary_conninfo to the new one.")
+        }
+        list.append("Clients have to be sent to \(candidate.id.name): nothing here moves their address.")
+        if let old = standby.old?.id.name {
+            list.append("Keep \(old) stopped: started as it is, it takes writes too.")
+        }
+        return list
+    }
+}
+
+/// A group of one primary and standbys that nothing manages, as the plan looks at it.
+struct Standby {
+    let view: GroupView
+    init(_ view: GroupView) { self.view = view }
+
+    /// What a member says of itself.
+    func own(_ member: Member) -> Sighting<MemberFacts>? {
+        member.sighting(by: SourceID("sql", member.id.description))
+    }
+
+    private func isFresh(_ seen: Sighting<MemberFacts>) -> Bool { view.isFresh(seen.by, seen.at) }
+
+    /// Those that take writes now, by their own fresh word.
+    var writers: [Member] {
+        view.members.filter { member in
+            own(member).map { isFresh($0) && $0.facts.replication?.inRecovery == false } ?? false
+        }
+    }
+
+    func isStandby(_ member: Member) -> Bool {
+        own(member).map { isFresh($0) && $0.facts.replication?.inRecovery == true } ?? false
+    }
+
+    /// Who took the writes: the one that standbys followed, or that is no standby.
+    var old: Member? {
+        let upstreams = Set(view.members.compactMap { $0.newest(\.replication?.upstream)?.value })
+        return view.members.first { upstreams.contains($0.id.name) && !isStandby($0) }
+            ?? view.members.first { !isStandby($0) }
+    }
+
+    /// What manages the group after all.
+    var managedBy: String? {
+        view.members.flatMap { $0.sightings.compactMap { $0.facts.notes["managedBy"] } }.first
+            ?? (view.snapshot.group(view.id)?.sightings ?? []).compactMap { $0.facts.notes["managedBy"] }.first
+    }
+
+    /// Bytes that the old primary wrote, as it last said, and the candidate has not received; nil: not known.
+    func missing(_ candidate: Member) -> Int64? {
+        guard let received = received(candidate) else { return nil }
+        let ends = view.members.flatMap { member in
+            member.sightings.flatMap { seen in
+                [seen.facts.replication?.writtenLSN, seen.facts.replication?.receivedLSN].compactMap { $0 }
+            }
+        }
+        return ends.max().map { $0.distance(from: received) }
+    }
+
+    func received(_ member: Member) -> LSN? {
+        member.sightings.compactMap { $0.facts.replication?.receivedLSN }.max()
+    }
+
+    func checks(_ candidate: Member) -> [Check] {
+        [fence, ready(candidate)] + [replay(candidate), siblings(candidate)].compactMap { $0 }
+    }
+
+    /// Positive proof only.
+    private var fence: Check {
+        let what = "the old primary is proved stopped"
+        if let writer = writers.first {
+            return .block(
+                what, "\(writer.id.name) takes writes", remedy: "stop it first: pg_ctl stop -m fast on its host")
+        }
+        guard let old else { return .pass(what, "every member is a standby") }
+        let name = old.id.name
+        let silent = "nothing proves it: unreachable is not dead"
+        let remedy = "stop \(name) on its host, or cut its power and bring the host back without it"
+        guard let seen = own(old), isFresh(seen), seen.facts.state == .stopped,
+            let since = view.snapshot.source(seen.by)?.since
+        else { return .block(what, "\(name): \(silent)", remedy: remedy) }
+        let seconds = (view.now - since).seconds
+        guard seconds >= PromoteStandby.stoppedSecondsMin else {
+            return .block(
+                what, "\(name) for \(Int(seconds)) s only: it may be starting again",
+                remedy: "wait until it has been stopped for \(Int(PromoteStandby.stoppedSecondsMin)) s")
+        }
+        return .pass(what, "the host of \(name) answers for \(Int(seconds)) s that nothing listens there")
+    }
+
+    private func ready(_ candidate: Member) -> Check {
+        let name = candidate.id.name
+        return isStandby(candidate)
+            ? .pass("the candidate is a standby that answers", name)
+            : .block("the candidate is a standby that answers", "\(name) is not", remedy: "bring \(name) back first")
+    }
+
+    private func replay(_ candidate: Member) -> Check? {
+        guard own(candidate)?.facts.replication?.replayPaused == true else { return nil }
+        return .block(
+            "replay is not paused", "it is, on \(candidate.id.name)",
+            remedy: "SELECT pg_wal_replay_resume() there first")
+    }
+
+    /// The one that has received most loses least.
+    private func siblings(_ candidate: Member) -> Check? {
+        guard let mine = received(candidate) else { return nil }
+        let ahead = view.members.filter { $0.id != candidate.id && isStandby($0) }
+            .compactMap { member in received(member).map { (member.id.name, $0.distance(from: mine)) } }
+            .max { $0.1 < $1.1 }
+        guard let ahead, ahead.1 > 0 else { return .pass("no standby has received more", candidate.id.name) }
+        return .warn(
+            "no standby has received more", "\(ahead.0) has \(Figures.bytes(ahead.1)) more",
+            remedy: "promote \(ahead.0) in its place")
+    }
+}
