@@ -75,7 +75,7 @@ public final class NetworkCourier: Courier {
             return .lost(reason: error is CancellationError ? "it was cancelled here" : Escaped.text("\(error)"))
         }
         switch error {
-        case .badAddress, .unusableTLS, .noSecret, .unreachable, .untrusted, .unsendable:
+        case .badAddress, .unusableTLS, .noSecret, .unreachable, .untrusted, .unsendable, .notStarted:
             return .notSent(reason: error.description)
         case .late, .cutOff, .tooLong, .closed:
             return .lost(reason: error.description)

@@ -12,7 +12,7 @@ extension SettingsParser {
     }
 
     private mutating func group(_ node: YAMLNode, _ subject: String) -> GroupSettings? {
-        let keys = ["name", "tier", "mode", "rto", "rpo", "patroni", "haproxy"]
+        let keys = ["name", "tier", "mode", "rto", "rpo", "survives_site", "backups"] + Self.managerKeys
         guard let scope = YAMLScope(node, subject, mistakes, keys: keys) else { return nil }
         let name = scope.required("name", expected: "name: the group's name")
         let manager = manager(scope)
@@ -33,25 +33,42 @@ extension SettingsParser {
         }
         plan.rto = rto
         plan.rpoBytes = rpo
-        return GroupSettings(plan, manager)
+        var group = GroupSettings(plan, manager)
+        var asked = tierSettings[plan.tier]
+        if !group.keepsData { asked?.backups = nil }
+        let tool = backups(scope, &plan, tier: asked)
+        group.plan = plan
+        group.pgbackrest = tool
+        return group
     }
 
     private func manager(_ scope: YAMLScope) -> GroupSettings.Manager? {
-        switch (scope.has("patroni"), scope.has("haproxy")) {
-        case (true, false): return patroni(scope).map { .patroni($0) }
-        case (false, true): return haproxy(scope).map { .haproxy($0) }
-        case (true, true):
-            mistakes.add(
-                scope["haproxy"], scope.subject, "patroni and haproxy both keep this group",
-                expected: "one of them; a pool over a cluster is a group of its own")
-        case (false, false):
-            scope.missing("patroni or haproxy", expected: "patroni: {scope, …} or haproxy: {backend: NAME}")
+        let keepers = Self.managerKeys.filter(scope.has)
+        guard keepers.count == 1 else {
+            if keepers.count > 1 {
+                mistakes.add(
+                    scope[keepers[1]], scope.subject, "\(keepers[0]) and \(keepers[1]) both keep this group",
+                    expected: "one of them; a pool over a cluster is a group of its own")
+            } else {
+                scope.missing(
+                    "patroni or haproxy",
+                    expected: "patroni: {scope, …}, haproxy: {backend: NAME}, paths: {probes: […]} or exec: NAME")
+            }
+            return nil
         }
-        return nil
+        switch keepers[0] {
+        case "patroni": return patroni(scope).map { .patroni($0) }
+        case "haproxy": return haproxy(scope).map { .haproxy($0) }
+        case "paths": return paths(scope).map { .paths($0) }
+        default: return reference(scope, "exec", to: execNames, of: "exec").map { .exec($0) }
+        }
     }
 
+    /// What may keep a group, one of each.
+    static let managerKeys = ["patroni", "haproxy", "paths", "exec"]
+
     private func haproxy(_ group: YAMLScope) -> HAProxySettings? {
-        guard let scope = group.scope("haproxy", keys: ["backend", "balancers"]) else { return nil }
+        guard let scope = group.scope("haproxy", keys: ["backend", "balancers", "frontends", "table", "client_limit"]) else { return nil }
         let expected = "names from balancers"
         let named = scope.texts("balancers", expected: expected)
         for (name, node) in named where !balancerNames.contains(name) {
@@ -61,7 +78,13 @@ extension SettingsParser {
                 nearest: Nearest.word(to: name, among: balancerNames))
         }
         guard let backend = scope.required("backend", expected: "backend: its name in haproxy.cfg") else { return nil }
-        return HAProxySettings(backend: backend, balancers: named.map(\.text))
+        var made = HAProxySettings(backend: backend, balancers: named.map(\.text))
+        made.frontends = scope.texts("frontends", expected: "names of frontends in haproxy.cfg").map(\.text)
+        made.table = scope.text("table", expected: "the name of a stick table")
+        made.clientLimitRate = scope.parsed("client_limit", expected: "requests a second") { text in
+            Double(text).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        }
+        return made
     }
 
     private func patroni(_ group: YAMLScope) -> PatroniSettings? {

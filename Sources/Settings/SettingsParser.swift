@@ -9,10 +9,13 @@ struct SettingsParser {
     var siteNames: [String] = []
     var nodeNames: [String] = []
     var balancerNames: [String] = []
+    var execNames: [String] = []
+    var tierSettings: [Tier: TierSettings] = [:]
     var groupNames: Set<String> = []
 
     static let keys = [
-        "platform", "sites", "nodes", "groups", "balancers", "etcd", "operate", "theme", "limits",
+        "platform", "sites", "tiers", "nodes", "groups", "balancers", "etcd", "prometheus", "alertmanager", "exec",
+        "operate", "theme", "limits",
     ]
 
     mutating func parse(_ root: YAMLNode) -> PitbossSettings? {
@@ -21,9 +24,16 @@ struct SettingsParser {
         var settings = PitbossSettings(name: name ?? "")
         settings.sites = sites(top)
         settings.nodes = nodes(top)
+        settings.tiers = tiers(top)
+        tierSettings = settings.tiers
+        settings.exec = execs(top)
+        execNames = settings.exec.map(\.name)
         settings.balancers = balancers(top)
         settings.groups = groups(top)
         settings.etcd = etcds(top)
+        let groups = settings.groups.map(\.id.name) + settings.etcd.map(\.name)
+        settings.prometheus = prometheuses(top, groups: groups)
+        settings.alertmanager = alertmanagers(top, groups: groups)
         settings.operate = top.flag("operate") ?? false
         settings.theme = top.text("theme", expected: "the name of a theme")
         settings.limits = limits(top)

@@ -36,6 +36,9 @@ public enum FeedCatalogue {
         Entry("sql", "a PostgreSQL server by its own word, and its standbys", ofMember: postgres),
         Entry("haproxy", "a balancer, its pools and servers", standing: balancers),
         Entry("node", "a host by its node_exporter", standing: hosts),
+        Entry("pgbackrest", "a group's backups, by the tool that makes them", standing: backups),
+        Entry("prometheus", "many hosts, and figures of the platform's own", standing: databases),
+        Entry("alertmanager", "what fires, and what is silenced", standing: alerts),
     ]
 
     @Sendable private static func registers(_ settings: PitbossSettings) -> [any Feed] {
@@ -96,6 +99,21 @@ public enum FeedCatalogue {
                 }
             }
             return HAProxyFeed(balancer.name, at: balancer.socket, node: balancer.node, pools: pools)
+        }
+    }
+
+    @Sendable private static func backups(_ settings: PitbossSettings) -> [any Feed] {
+        settings.groups.compactMap { group in group.pgbackrest.map { PgBackRestFeed(group.id, $0) } }
+    }
+
+    @Sendable private static func databases(_ settings: PitbossSettings) -> [any Feed] {
+        settings.prometheus.map { PrometheusFeed($0, nodes: settings.platform.nodes) }
+    }
+
+    @Sendable private static func alerts(_ settings: PitbossSettings) -> [any Feed] {
+        let platform = settings.platform
+        return settings.alertmanager.map {
+            AlertmanagerFeed($0, groups: platform.groups.map(\.id), nodes: platform.nodes)
         }
     }
 
