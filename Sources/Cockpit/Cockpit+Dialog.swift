@@ -41,7 +41,7 @@ extension Cockpit {
             return "\(recipe.title.lowercased()) is for one at a time and \(marked) marked: Esc clears the marks"
         }
         guard let target = target(of: recipe, at: call.selected, now) else {
-            return "\(recipe.title): select a \(recipe.targetKind.rawValue) first"
+            return "\(recipe.title): select a \(recipe.targetWords) first"
         }
         guard recipe.applies(to: target, in: snapshot, now: now) else {
             return "\(recipe.title.lowercased()) is not for \(target) as it is now"
@@ -60,7 +60,7 @@ extension Cockpit {
     }
 
     private mutating func propose(_ call: PlanCall, trigger: String, now: Timestamp) -> [Effect] {
-        if let action = actionUnderWay(call.target.group) {
+        if let action = call.target.group.flatMap(actionUnderWay) {
             return say("one action at a time: \(action.title) is not over", bad: true, now)
         }
         holdRows(now)
@@ -215,7 +215,7 @@ extension Cockpit {
     private mutating func commit(_ dialog: PlanDialog, _ plan: Plan, _ now: Timestamp) -> [Effect] {
         var dialog = dialog
         guard desk.isArmed else { return keep(dialog, hint: "read-only: nothing was sent") }
-        if let action = actionUnderWay(plan.group) {
+        if let action = plan.groups.lazy.compactMap(actionUnderWay).first {
             dialog.stage = .void(["\(action.title) is under way: one action a group at a time"])
             return keep(dialog) + [.bell]
         }

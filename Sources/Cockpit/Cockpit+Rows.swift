@@ -136,7 +136,8 @@ extension Cockpit {
             return .group(group)
         case (.member, .event(let key)):
             return events.last { EventKey($0) == key }?.member.map { .member($0) }
-        case (.member, .node), (.member, .source), (.member, .loss): return nil
+        case (_, .node(let id)): return recipe.targetKinds.contains(.node) ? .node(id) : nil
+        case (.member, .source), (.member, .loss), (.node, _): return nil
         }
     }
 

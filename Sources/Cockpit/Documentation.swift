@@ -55,7 +55,7 @@ public enum Documentation {
         for recipe in PlanCatalogue.all {
             let arguments = recipe.arguments.map { "`--\($0.name) \($0.standard)`: \($0.summary)" }
                 .joined(separator: "; ")
-            text += "| `\(recipe.id)` | \(recipe.targetKind.rawValue) | \(arguments) | \(recipe.summary) |\n"
+            text += "| `\(recipe.id)` | \(recipe.targetWords) | \(arguments) | \(recipe.summary) |\n"
         }
         return text
     }

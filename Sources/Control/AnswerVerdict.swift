@@ -16,6 +16,7 @@ enum AnswerVerdict: Equatable {
         case .answered(let answer):
             switch request {
             case .line: return line(answer)
+            case .command: return command(answer)
             case .http(_, _, _, let path, _, let expects): return http(answer, path, expects)
             }
         }
@@ -37,6 +38,23 @@ enum AnswerVerdict: Equatable {
     private static func line(_ answer: Answer) -> AnswerVerdict {
         guard let refusal = HAProxyReply.refusal(Array(answer.text.utf8)) else { return .taken("taken") }
         return .refused(refusal.description)
+    }
+
+    /// An error begins with its kind in capitals, as the wire has it: `-ERR …`, `-NOGOODSLAVE …`.
+    private static func command(_ answer: Answer) -> AnswerVerdict {
+        let text = firstLine(answer.text)
+        guard text.hasPrefix("-") else { return .taken(text.isEmpty ? "taken" : String(text.drop { $0 == "+" })) }
+        let words = String(text.dropFirst())
+        switch words.prefix(while: { $0 != " " }) {
+        case "INPROG": return .refused("a failover is under way already: wait for its end (\(words))")
+        case "NOGOODSLAVE":
+            return .refused(
+                "no replica is fit to take over: each is down, behind, out of contact or has rank 0 (\(words))")
+        case "NOAUTH", "WRONGPASS", "NOPERM":
+            return .refused("the cache did not accept the user or what he may do; check its credentials (\(words))")
+        case "LOADING", "BUSY", "TRYAGAIN": return .refused("not now: \(words); try again")
+        default: return .refused("refused: \(words)")
+        }
     }
 
     private static func http(_ answer: Answer, _ path: String, _ expects: [Int]) -> AnswerVerdict {

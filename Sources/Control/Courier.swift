@@ -15,7 +15,8 @@ public enum Delivery: Sendable, Equatable {
 public struct Answer: Sendable, Equatable {
     /// HTTP status; nil for an answer on a line socket.
     public var status: Int?
-    /// As sent, cut at a limit. Escaped where it is shown.
+    /// As sent, cut at a limit. Escaped where it is shown. Of a command: with the mark that tells errors (`-`) from
+    /// what was taken (`+`, or a value in words).
     public var text: String
     public init(status: Int?, text: String) {
         self.status = status

@@ -10,6 +10,8 @@ public protocol DoorBook: Sendable {
     func rest(of group: GroupID, door: String) -> Endpoint?
     /// The admin socket of the balancer that this source watches.
     func socket(of balancer: SourceID) -> Endpoint?
+    /// How a cache group's door at this `host:port` is entered.
+    func cache(of group: GroupID, door: String) -> Endpoint?
 }
 
 /// The doors that the configuration names.
@@ -18,8 +20,16 @@ public struct ConfiguredDoors: DoorBook {
     public init(_ settings: PitbossSettings) { self.settings = settings }
 
     public func rest(of group: GroupID, door: String) -> Endpoint? {
-        settings.group(group)?.patroni?.restEndpoint(door)
+        if let patroni = settings.group(group)?.patroni { return patroni.restEndpoint(door) }
+        guard let store = settings.etcd.first(where: { $0.name == group.name }), var model = store.endpoints.first
+        else { return nil }
+        if let named = store.endpoints.first(where: { $0.url == door }) { return named }
+        // Never carry a password to an address that TLS does not protect when the configured ones are.
+        guard !model.url.hasPrefix("https://") || door.hasPrefix("https://") else { return nil }
+        model.url = door
+        return model
     }
+    public func cache(of group: GroupID, door: String) -> Endpoint? { nil }
     public func socket(of balancer: SourceID) -> Endpoint? {
         settings.balancers.first { $0.name == balancer.name }?.socket
     }
@@ -63,6 +73,8 @@ public final class NetworkCourier: Courier {
                 let reply = try await LineSocket(endpoint, clock: clock).ask(
                     text, within: deadline, replyBytesMax: Self.replyBytesMax)
                 return .answered(Answer(status: nil, text: String(decoding: reply.bytes, as: UTF8.self)))
+            case .command(let group, let door, _):
+                return .notSent(reason: "the configuration does not say how \(group) is commanded at \(door)")
             }
         } catch {
             return Self.failure(error)

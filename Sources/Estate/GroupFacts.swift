@@ -31,6 +31,11 @@ public struct GroupFacts: Equatable, Sendable, Codable {
     public var notes: [String: String] = [:]
     public init() {}
 
+    /// Key of a note of one of those who watch over a cache group: the `host:port` at which it takes commands.
+    public static let noteDoor = "door"
+    /// Key of a note: the name by which those who watch over the group call it in commands.
+    public static let noteRegisteredAs = "registeredAs"
+
     /// The register holds a request to change the leader, which is due at `at`.
     func asksForLeaderChange(at: Timestamp) -> Bool {
         if notes["failoverRequest"] != nil { return true }

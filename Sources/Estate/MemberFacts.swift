@@ -30,6 +30,7 @@ public struct MemberFacts: Equatable, Sendable, Codable {
 /// What decides whether a member may be promoted.
 public struct EligibilityTags: Equatable, Sendable, Codable {
     public var noFailover: Bool?
+    /// 0: never promoted. Of a database the higher rank goes first, of a cache the lower.
     public var failoverPriority: Int?
     public var noLoadBalance: Bool?
     public var noSync: Bool?
@@ -144,6 +145,8 @@ public struct TrafficFacts: Equatable, Sendable, Codable {
 /// A voter as seen in its quorum.
 public struct QuorumFacts: Equatable, Sendable, Codable {
     public var isVoter: Bool?
+    /// What the register calls it in commands: a decimal number.
+    public var memberID: String?
     public var term: Int64?
     public var databaseBytes: Int64?
     public var alarms: [String] = []

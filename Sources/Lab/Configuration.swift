@@ -3,7 +3,9 @@ struct Configuration {
     let recipes: Recipes
 
     /// `pitboss.yaml`: the whole lab, secrets by file.
-    var pitboss: String {
+    var pitboss: String { joined(core) }
+
+    private var core: String {
         let plan = recipes.plan
         let nodes = plan.kind(.exporter).map {
             """
@@ -55,6 +57,35 @@ struct Configuration {
                 endpoints: \(endpoints)
 
             """
+    }
+
+    /// The core's text with what the extras add: items at the end of their list, lines at the end of their group.
+    private func joined(_ core: String) -> String {
+        var lines = core.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for fragment in recipes.plan.extraServers.flatMap({ $0.configuration(recipes) }) {
+            switch fragment {
+            case .section(let text): lines += Self.indented(text, by: 0) + [""]
+            case .items(let key, let text):
+                guard let head = lines.firstIndex(of: key + ":") else {
+                    lines += [key + ":"] + Self.indented(text, by: 2) + [""]
+                    continue
+                }
+                lines.insert(contentsOf: Self.indented(text, by: 2), at: Self.end(of: head, in: lines, deeperThan: 0))
+            case .lines(let group, let text):
+                guard let head = lines.firstIndex(of: "  - name: \(group)") else { continue }
+                lines.insert(contentsOf: Self.indented(text, by: 4), at: Self.end(of: head, in: lines, deeperThan: 2))
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func indented(_ text: String, by columns: Int) -> [String] {
+        text.split(separator: "\n").map { String(repeating: " ", count: columns) + $0 }
+    }
+
+    /// The first line after `head` that is not indented deeper.
+    private static func end(of head: Int, in lines: [String], deeperThan columns: Int) -> Int {
+        lines[(head + 1)...].firstIndex { $0.prefix { $0 == " " }.count <= columns } ?? lines.endIndex
     }
 
     /// The first on its unix socket, the second over TCP, so that both doors are in use.

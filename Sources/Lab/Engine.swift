@@ -38,7 +38,8 @@ struct Engine: Sendable {
 
     func recipes(_ state: LabState) throws(LabError) -> Recipes {
         Recipes(
-            plan: state.plan, paths: paths, secrets: try .read(from: paths), serve: state.serve, user: try .current())
+            plan: state.plan, paths: paths, secrets: try .read(from: paths, state.plan.secretNames),
+            serve: state.serve, user: try .current())
     }
 
     func launcher(_ state: LabState) throws(LabError) -> Launcher {

@@ -65,7 +65,7 @@ extension Engine {
     private func boot(
         _ plan: LabPlan, serve: [String], user: ServiceUser, say: (String) -> Void
     ) throws(LabError) -> LabStatus {
-        let recipes = Recipes(plan: plan, paths: paths, secrets: .fresh(), serve: serve, user: user)
+        let recipes = Recipes(plan: plan, paths: paths, secrets: .fresh(plan.secretNames), serve: serve, user: user)
         for program in recipes.programs where !Files.exists(program.path) {
             throw .missingProgram(path: program.path, package: program.package)
         }
@@ -79,22 +79,34 @@ extension Engine {
         for kind in [LabKind.etcd, .bet, .exporter, .haproxy] {
             for member in plan.kind(kind) { try start(member, &state, recipes) }
         }
+        for member in plan.extraServers.flatMap({ $0.members(plan) }) { try start(member, &state, recipes) }
         try wait(seconds: Self.etcdWaitSecondsMax, what: "a leader of etcd", members: plan.kind(.etcd), state) {
-            EtcdDoor.put(plan, key: EtcdDoor.key("config"), value: PatroniRecipe.dynamic)
+            EtcdDoor.put(plan, key: EtcdDoor.key("config"), value: recipes.dynamic)
         }
         say("etcd has a leader")
         try startPatroni(plan, &state, recipes, say: say)
-        try wait(
-            seconds: Self.wholeWaitSecondsMax, everyMilliseconds: 200, what: "a lab that is well in all its parts",
-            members: plan.members, state
-        ) {
-            var ready = state
-            ready.phase = .ready
-            return Probe(state: ready, paths: paths).status().isHealthy
+        var ready = state
+        ready.phase = .ready
+        var last: LabStatus?
+        do throws(LabError) {
+            try wait(
+                seconds: Self.wholeWaitSecondsMax, everyMilliseconds: 200, what: "a lab that is well in all its parts",
+                members: plan.members, state
+            ) {
+                last = Probe(state: ready, paths: paths).status()
+                return last?.isHealthy == true
+            }
+        } catch {
+            guard case .notReady(_, let waited, _) = error, let last, !last.unwell.isEmpty else { throw error }
+            let unwell = last.members.filter { !$0.isHealthy }
+            throw .notReady(
+                what: unwell.map { "\($0.member.name) (\($0.detail))" }.joined(separator: ", "), waitedSeconds: waited,
+                look: unwell.map { paths.log($0.member) }.joined(separator: ", "))
         }
+        say("the replicas stream, the balancers see all servers")
+        try finish(recipes, say: say)
         state.phase = .ready
         try store.write(state)
-        say("the replicas stream, the balancers see all servers")
         return Probe(state: state, paths: paths).status()
     }
 
@@ -155,8 +167,11 @@ extension Engine {
             case .patroni:
                 try Files.makeDirectory(paths.data(member), mode: 0o700, owner: user)
                 try Files.makeDirectory(paths.sqlSockets(member), mode: 0o700, owner: user)
-            default: break
+            default: try prepareExtra(member, recipes, user: user)
             }
+        }
+        for file in recipes.plan.extraServers.flatMap({ $0.sharedFiles(recipes) }) {
+            try write(file, under: paths.folder, user: user)
         }
         let configuration = Configuration(recipes: recipes)
         try Files.write(configuration.pitboss, to: paths.configuration, mode: 0o644, owner: nil)

@@ -25,11 +25,21 @@ public struct LabPlan: Sendable, Equatable, Codable {
     /// Added to every port.
     public let portOffset: Int
     public let patroni: LabPatroni
+    /// The names of the servers beside the core: see `LabPlan.allExtras`.
+    public let extras: [String]
 
-    /// - Throws: `LabError.badParameter` for a block or an offset out of range, or a relative venv path.
+    /// The servers that can stand beside the core.
+    public static var allExtras: [String] { LabExtras.names }
+
+    /// - Throws: `LabError.badParameter` for a block or an offset out of range, a relative venv path, or an extra that
+    ///   does not exist.
     public init(
-        block: Int = 0, portOffset: Int = 0, patroni: LabPatroni = .debian
+        block: Int = 0, portOffset: Int = 0, patroni: LabPatroni = .debian, extras: [String] = []
     ) throws(LabError) {
+        for name in extras where LabExtras.named(name) == nil {
+            throw .badParameter(
+                name: "extra server", value: name, expected: "one of \(LabExtras.names.joined(separator: ", "))")
+        }
         guard Self.blocks.contains(block) else {
             throw .badParameter(
                 name: "address block", value: "\(block)", expected: "a number from 0 to \(Self.blocks.upperBound)")
@@ -45,11 +55,13 @@ public struct LabPlan: Sendable, Equatable, Codable {
         self.block = block
         self.portOffset = portOffset
         self.patroni = patroni
+        self.extras = extras
     }
 
     /// All members, in the order in which they are shown.
     public var members: [LabMember] {
         kind(.etcd) + kind(.patroni) + kind(.haproxy) + kind(.bet) + kind(.exporter)
+            + extraServers.flatMap { $0.members(self) }
     }
 
     /// The member of that name.
@@ -78,6 +90,8 @@ public struct LabPlan: Sendable, Equatable, Codable {
             }
         case .exporter:
             Self.siteNames.map { make("node-\($0)", .exporter, $0, [.metrics: 9100]) }
+        default:
+            extraServers.flatMap { $0.members(self) }.filter { $0.kind == kind }
         }
     }
 
@@ -91,7 +105,7 @@ public struct LabPlan: Sendable, Equatable, Codable {
         kind(.etcd).map { "http://\($0.address):\($0.port(.etcdClient))" }
     }
 
-    private func make(_ name: String, _ kind: LabKind, _ site: String, _ ports: [LabPort: Int]) -> LabMember {
+    func make(_ name: String, _ kind: LabKind, _ site: String, _ ports: [LabPort: Int]) -> LabMember {
         LabMember(
             name: name, kind: kind, site: site, address: address(ofSite: site),
             ports: ports.mapValues { $0 + portOffset })

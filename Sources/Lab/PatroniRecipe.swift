@@ -12,13 +12,21 @@ struct PatroniRecipe {
 
     /// The scope's dynamic configuration. It is put into etcd before the first Patroni starts: one that finds none
     /// loops every 10 s until the bootstrap is over, whatever its own bootstrap section says.
-    static let dynamic = """
-        {"ttl":20,"loop_wait":1,"retry_timeout":3,"maximum_lag_on_failover":1048576,"synchronous_mode":true,\
-        "postgresql":{"use_pg_rewind":true,"use_slots":true,"parameters":{\
-        "wal_level":"replica","hot_standby":"on","wal_log_hints":"on","max_wal_senders":10,\
-        "max_replication_slots":10,"max_connections":60,"max_worker_processes":4,"wal_keep_size":"128MB",\
-        "wal_retrieve_retry_interval":"500ms","archive_mode":"on","archive_command":"/bin/true"}}}
-        """
+    /// - Parameter changed: PostgreSQL parameters as JSON values, instead of or beside these.
+    static func dynamic(_ changed: [String: String] = [:]) -> String {
+        let own = [
+            "wal_level": "\"replica\"", "hot_standby": "\"on\"", "wal_log_hints": "\"on\"", "max_wal_senders": "10",
+            "max_replication_slots": "10", "max_connections": "60", "max_worker_processes": "4",
+            "wal_keep_size": "\"128MB\"", "wal_retrieve_retry_interval": "\"500ms\"", "archive_mode": "\"on\"",
+            "archive_command": "\"/bin/true\"",
+        ]
+        let parameters = own.merging(changed) { $1 }.sorted { $0.key < $1.key }
+            .map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
+        return """
+            {"ttl":20,"loop_wait":1,"retry_timeout":3,"maximum_lag_on_failover":1048576,"synchronous_mode":true,\
+            "postgresql":{"use_pg_rewind":true,"use_slots":true,"parameters":{\(parameters)}}}
+            """
+    }
 
     var text: String {
         let plan = recipes.plan
@@ -38,7 +46,7 @@ struct PatroniRecipe {
             etcd3:
               hosts: \(hosts)
             bootstrap:
-              dcs: \(Self.dynamic)
+              dcs: \(recipes.dynamic)
               initdb:
               - encoding: UTF8
               - locale: C.UTF-8

@@ -49,6 +49,7 @@ struct Probe: Sendable {
         case .haproxy: haproxy(member)
         case .bet: page(member, .http, "/health")
         case .exporter: page(member, .metrics, "/metrics")
+        default: LabExtras.of(member.kind)?.ask(member, self) ?? Finding()
         }
     }
 
@@ -85,7 +86,7 @@ struct Probe: Sendable {
             isLeader: isLeader, isSynchronous: isSynchronous)
     }
 
-    private func haproxy(_ member: LabMember) -> Finding {
+    func haproxy(_ member: LabMember) -> Finding {
         guard let lines = haproxyLines(member, "show stat -1 4 -1") else { return Finding() }
         let counts = Self.serversUp(lines)
         let text = ["pg_write", "pg_read", "bet_api"].map { name in
@@ -124,7 +125,8 @@ struct Probe: Sendable {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    private func page(_ member: LabMember, _ port: LabPort, _ path: String) -> Finding {
+    /// Well if the page answers 200.
+    func page(_ member: LabMember, _ port: LabPort, _ path: String) -> Finding {
         guard let answer = LoopbackHTTP.answer(member, port, path, timeoutSeconds: Self.answerDeadlineSeconds) else {
             return Finding()
         }

@@ -12,6 +12,7 @@ struct Recipes: Sendable {
     func order(_ member: LabMember) -> LaunchOrder {
         LaunchOrder(
             member: member.name, command: command(member), folder: paths.home(member), log: paths.log(member),
+            environment: LabExtras.of(member.kind)?.environment(member, self) ?? [:],
             dropsRootItself: member.kind == .bet)
     }
 
@@ -34,6 +35,7 @@ struct Recipes: Sendable {
                 "--uid", "\(user.uid)", "--gid", "\(user.gid)",
             ]
         case .exporter: exporter(member)
+        default: LabExtras.of(member.kind)?.command(member, self) ?? []
         }
     }
 
@@ -42,7 +44,7 @@ struct Recipes: Sendable {
         switch member.kind {
         case .patroni: PatroniRecipe(recipes: self, member: member).text
         case .haproxy: HAProxyRecipe(recipes: self, member: member).text
-        case .etcd, .bet, .exporter: nil
+        default: nil
         }
     }
 
@@ -58,7 +60,7 @@ struct Recipes: Sendable {
         case .debian: list.append(("/usr/bin/patroni", "patroni python3-etcd"))
         case .venv(let folder): list.append((folder + "/bin/patroni", "python3-venv (then pip install patroni[etcd3])"))
         }
-        return list
+        return list + plan.extraServers.flatMap(\.programs)
     }
 
     private func etcd(_ member: LabMember) -> [String] {
@@ -99,11 +101,17 @@ struct LabSecrets: Sendable, Equatable {
     let app: String
     let superuser: String
     let replication: String
+    /// An extra's own, by file name.
+    var others: [String: String] = [:]
+
+    subscript(name: String) -> String { others[name] ?? "" }
 
     static let fileNames = ["patroni-rest", "pitboss-sql", "app-sql", "superuser-sql", "replication-sql"]
 
-    static func fresh() -> LabSecrets {
-        LabSecrets(patroniREST: word(), pitbossSQL: word(), app: word(), superuser: word(), replication: word())
+    static func fresh(_ names: [String] = []) -> LabSecrets {
+        LabSecrets(
+            patroniREST: word(), pitbossSQL: word(), app: word(), superuser: word(), replication: word(),
+            others: Dictionary(names.map { ($0, word()) }) { $1 })
     }
 
     private static func word(letters: Int = 24) -> String {
@@ -114,14 +122,14 @@ struct LabSecrets: Sendable, Equatable {
     private var inOrder: [String] { [patroniREST, pitbossSQL, app, superuser, replication] }
 
     func write(to paths: LabPaths) throws(LabError) {
-        for (name, value) in zip(Self.fileNames, inOrder) {
+        for (name, value) in Array(zip(Self.fileNames, inOrder)) + others.map({ ($0, $1) }) {
             try Files.write(value + "\n", to: "\(paths.secrets)/\(name)", mode: 0o600, owner: nil)
         }
     }
 
-    static func read(from paths: LabPaths) throws(LabError) -> LabSecrets {
+    static func read(from paths: LabPaths, _ names: [String] = []) throws(LabError) -> LabSecrets {
         var values: [String] = []
-        for name in fileNames {
+        for name in fileNames + names {
             let path = "\(paths.secrets)/\(name)"
             guard let text = Files.text(path) else {
                 throw .stateUnreadable(path: path, reason: systemMessage(errno))
@@ -130,6 +138,7 @@ struct LabSecrets: Sendable, Equatable {
         }
         return LabSecrets(
             patroniREST: values[0], pitbossSQL: values[1], app: values[2], superuser: values[3],
-            replication: values[4])
+            replication: values[4],
+            others: Dictionary(zip(names, values.dropFirst(fileNames.count))) { $1 })
     }
 }

@@ -31,8 +31,9 @@ enum CommandLines {
 
     private static func fits(_ recipe: PlanRecipe, _ target: PlanTarget) -> Bool {
         switch target {
-        case .group: recipe.targetKind == .group
-        case .member: recipe.targetKind == .member
+        case .group: recipe.targetKinds.contains(.group)
+        case .member: recipe.targetKinds.contains(.member)
+        case .node: recipe.targetKinds.contains(.node)
         }
     }
 

@@ -13,10 +13,10 @@ enum DatabaseTarget {
 
     static func group(_ input: PlanInput) throws(PlanRefusal) -> GroupView {
         let target = input.call.target
-        let view = GroupView(target.group, input.snapshot, now: input.now)
-        guard input.snapshot.group(target.group) != nil else { throw .unknownTarget(target) }
+        guard let view = input.groupView else { throw .wrongTarget(target, reason: "name a group or a member") }
+        guard input.snapshot.group(view.id) != nil else { throw .unknownTarget(target) }
         guard view.isManagedByPatroni else {
-            throw .wrongTarget(target, reason: "\(target.group) is not run by Patroni, as far as anybody has said")
+            throw .wrongTarget(target, reason: "\(view.id) is not run by Patroni, as far as anybody has said")
         }
         return view
     }

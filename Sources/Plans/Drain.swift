@@ -4,7 +4,7 @@ import Estate
 /// pools that send it reads.
 enum Drain {
     static let recipe = PlanRecipe(
-        "drain", title: "Drain", key: "d", on: .member,
+        "drain", title: "Drain", key: "d", on: [.member],
         arguments: [
             PlanArgument("wait", .span, standard: "2m", "how long sessions may take to finish")
         ],
@@ -73,7 +73,8 @@ enum Drain {
         let idle = servers.map { Expectation.idle($0.member, at: $0.balancer) }
         var plan = Plan(
             input.call, title: title,
-            fingerprint: Fingerprint(of: input.call.target.group, in: input.snapshot, servers: servers),
+            fingerprint: Fingerprint(
+                of: input.call.target.group ?? servers[0].member.group, in: input.snapshot, servers: servers),
             checks: checks, steps: steps, outcome: .all(drained + idle), outcomeDeadline: wait,
             outlook: Outlook(outage: .zero, sentences: sentences),
             undo: Undo(

@@ -3,7 +3,7 @@ import Estate
 /// A forced change of leader, for when the old one cannot hand over. It may lose data, and says how much.
 enum Failover {
     static let recipe = PlanRecipe(
-        "failover", title: "Failover", key: "F", on: .member,
+        "failover", title: "Failover", key: "F", on: [.member],
         "Force a member to lead without the old leader's help: may lose data",
         appliesTo: { input in
             guard case .member(let id) = input.call.target else { return false }

@@ -69,6 +69,12 @@ enum Quoted {
         "{" + pairs.map { "\(json($0)):\(json($1))" }.joined(separator: ",") + "}"
     }
 
+    /// A word as it would be typed: in quotes where it would not be one word, or not be seen.
+    static func word(_ text: String) -> String {
+        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        return isPlain ? text : json(text)
+    }
+
     /// A balancer's `backend/server`; refuses what would end the command or begin another.
     static func handle(_ text: String) throws(PlanRefusal) -> String {
         let ok = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\\") }

@@ -6,11 +6,11 @@ enum Pause {
     static let hold = "paused"
 
     static let recipe = PlanRecipe(
-        "pause", title: "Pause automation", key: "P", on: .group,
+        "pause", title: "Pause automation", key: "P", on: [.group],
         arguments: [PlanArgument("for", .span, standard: "30m", "how long; it is asked for again, or resumed, then")],
         "Switch a group's automation off for a time: nothing fails over by itself",
         appliesTo: { input in
-            let view = GroupView(input.call.target.group, input.snapshot, now: input.now)
+            guard let view = input.groupView else { return false }
             return view.isManagedByPatroni && view.isPaused != true
         },
         cook: { input throws(PlanRefusal) in try Automation.make(input, pausing: true) })
@@ -19,10 +19,10 @@ enum Pause {
 /// Patroni's automation on again.
 enum Resume {
     static let recipe = PlanRecipe(
-        "resume", title: "Resume automation", key: "R", on: .group,
+        "resume", title: "Resume automation", key: "R", on: [.group],
         "Switch a group's automation on again",
         appliesTo: { input in
-            let view = GroupView(input.call.target.group, input.snapshot, now: input.now)
+            guard let view = input.groupView else { return false }
             return view.isManagedByPatroni && view.isPaused == true
         },
         cook: { input throws(PlanRefusal) in try Automation.make(input, pausing: false) })

@@ -4,11 +4,15 @@ public import Estate
 public enum PlanTarget: Sendable, Hashable, Codable, CustomStringConvertible {
     case group(GroupID)
     case member(MemberID)
+    /// All that lives on a host.
+    case node(NodeID)
 
-    public var group: GroupID {
+    /// nil: several, see `Plan.groups`.
+    public var group: GroupID? {
         switch self {
         case .group(let id): id
         case .member(let id): id.group
+        case .node: nil
         }
     }
     /// The name that a typed confirmation asks for.
@@ -16,12 +20,14 @@ public enum PlanTarget: Sendable, Hashable, Codable, CustomStringConvertible {
         switch self {
         case .group(let id): id.name
         case .member(let id): id.name
+        case .node(let id): id.name
         }
     }
     public var description: String {
         switch self {
         case .group(let id): id.description
         case .member(let id): id.description
+        case .node(let id): id.description
         }
     }
 }
@@ -31,10 +37,16 @@ public struct PlanCall: Sendable, Equatable, Codable {
     public var recipe: String
     public var target: PlanTarget
     public var arguments: [String: String]
-    public init(_ recipe: String, _ target: PlanTarget, arguments: [String: String] = [:]) {
+    /// What is to be given back, as the journal remembers it; nil where nothing is remembered, and then it is what can
+    /// be seen to have been taken at run time.
+    public var taken: [Taken]?
+    public init(
+        _ recipe: String, _ target: PlanTarget, arguments: [String: String] = [:], taken: [Taken]? = nil
+    ) {
         self.recipe = recipe
         self.target = target
         self.arguments = arguments
+        self.taken = taken
     }
 }
 
@@ -86,6 +98,7 @@ public enum Confirmation: Sendable, Equatable, Codable {
 
 /// Something that stays in force until it is undone or expires, and stands in a banner until then.
 public struct Hold: Sendable, Equatable, Codable {
+    /// The group; for a member or a node that is held, its name as a target has it.
     public var group: GroupID
     /// What is in force, e.g. `paused`.
     public var kind: String
@@ -106,8 +119,12 @@ public struct Plan: Sendable, Equatable, Codable {
     public var title: String
     public var fingerprint: Fingerprint
     public var checks: [Check]
-    /// Sent in this order.
+    /// Sent in this order; empty where there are parts.
     public var steps: [Step]
+    /// Whole plans of which this one is made, carried out one after the other: each has its own fingerprint, as the
+    /// parts before it should have left things, its checks, its steps, its outcome and its way back. The checks of the
+    /// whole name those of all parts.
+    public var parts: [Plan] = []
     /// Goes on with the next step when one fails, and then tells how many were applied.
     public var goesOnAfterFailure: Bool
     /// What shows that the whole is done, awaited after the last step.
@@ -146,6 +163,12 @@ public struct Plan: Sendable, Equatable, Codable {
     public var verb: String { call.recipe }
     public var target: PlanTarget { call.target }
     public var group: GroupID { fingerprint.group }
+    /// What is carried out in this order: the parts, or itself where there are none.
+    public var sequence: [Plan] { parts.isEmpty ? [self] : parts }
+    /// Every step in the order in which it is sent.
+    public var allSteps: [Step] { sequence.flatMap(\.steps) }
+    /// All groups in which something is done, sorted.
+    public var groups: [GroupID] { Set(sequence.map(\.group)).sorted() }
 
     /// The worst of the checks.
     public var status: Check.Status { checks.map(\.status).max() ?? .pass }
@@ -153,5 +176,5 @@ public struct Plan: Sendable, Equatable, Codable {
     public var warnings: [Check] { checks.filter { $0.status == .warn } }
 
     /// Exactly what will be sent, minus credentials.
-    public var preview: [String] { steps.flatMap(\.request.lines) }
+    public var preview: [String] { allSteps.flatMap(\.request.lines) }
 }

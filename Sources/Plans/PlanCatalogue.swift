@@ -16,6 +16,6 @@ public enum PlanCatalogue {
     /// Makes the plan for a call, or says why there is none.
     public static func plan(_ call: PlanCall, _ snapshot: Snapshot, now: Timestamp) -> Result<Plan, PlanRefusal> {
         guard let recipe = recipe(call.recipe) else { return .failure(.unknownCommand(call.recipe)) }
-        return recipe.make(snapshot, call.target, call.arguments, now: now)
+        return recipe.make(snapshot, call.target, call.arguments, taken: call.taken, now: now)
     }
 }

@@ -30,12 +30,15 @@ public struct PlanInput: Sendable {
         self.call = call
         self.now = now
     }
+
+    /// The group that the call is about; nil where it is about a node.
+    var groupView: GroupView? { call.target.group.map { GroupView($0, snapshot, now: now) } }
 }
 
 /// A command: how it is called, and how its plan is made. Footer, help, palette, command line and documentation come
 /// from the table of these.
 public struct PlanRecipe: Sendable {
-    public enum TargetKind: String, Sendable { case group, member }
+    public enum TargetKind: String, Sendable { case group, member, node }
 
     /// How it is called on the command line and in the audit.
     public var id: String
@@ -44,13 +47,17 @@ public struct PlanRecipe: Sendable {
     public var summary: String
     /// The key that proposes it.
     public var key: String
-    public var targetKind: TargetKind
+    /// The first is what it is usually aimed at.
+    public var targetKinds: [TargetKind]
+    public var targetKind: TargetKind { targetKinds.first ?? .group }
+    /// `member or node`.
+    public var targetWords: String { targetKinds.map(\.rawValue).joined(separator: " or ") }
     public var arguments: [PlanArgument]
     let cook: @Sendable (PlanInput) throws(PlanRefusal) -> Plan
     let appliesTo: @Sendable (PlanInput) -> Bool
 
     init(
-        _ id: String, title: String, key: String, on targetKind: TargetKind, arguments: [PlanArgument] = [],
+        _ id: String, title: String, key: String, on targetKinds: [TargetKind], arguments: [PlanArgument] = [],
         _ summary: String, appliesTo: @escaping @Sendable (PlanInput) -> Bool,
         cook: @escaping @Sendable (PlanInput) throws(PlanRefusal) -> Plan
     ) {
@@ -58,7 +65,7 @@ public struct PlanRecipe: Sendable {
         self.title = title
         self.summary = summary
         self.key = key
-        self.targetKind = targetKind
+        self.targetKinds = targetKinds
         self.arguments = arguments
         self.appliesTo = appliesTo
         self.cook = cook
@@ -66,7 +73,8 @@ public struct PlanRecipe: Sendable {
 
     /// Makes the plan, or says why there is none.
     public func make(
-        _ snapshot: Snapshot, _ target: PlanTarget, _ arguments: [String: String] = [:], now: Timestamp
+        _ snapshot: Snapshot, _ target: PlanTarget, _ arguments: [String: String] = [:], taken: [Taken]? = nil,
+        now: Timestamp
     ) -> Result<Plan, PlanRefusal> {
         do throws(PlanRefusal) {
             for name in arguments.keys where !self.arguments.contains(where: { $0.name == name }) {
@@ -74,7 +82,7 @@ public struct PlanRecipe: Sendable {
             }
             var full = Dictionary(self.arguments.map { ($0.name, $0.standard) }, uniquingKeysWith: { a, _ in a })
             full.merge(arguments) { _, given in given }
-            return .success(try cook(PlanInput(snapshot, PlanCall(id, target, arguments: full), now: now)))
+            return .success(try cook(PlanInput(snapshot, PlanCall(id, target, arguments: full, taken: taken), now: now)))
         } catch {
             return .failure(error)
         }

@@ -4,7 +4,7 @@ import Estate
 /// another one leads by then.
 enum Promote {
     static let recipe = PlanRecipe(
-        "promote", title: "Promote", key: "p", on: .member,
+        "promote", title: "Promote", key: "p", on: [.member],
         "Make a replica the leader: a switchover, nothing is lost",
         appliesTo: { input in
             guard case .member(let id) = input.call.target else { return false }

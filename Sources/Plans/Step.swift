@@ -7,6 +7,9 @@ public enum Request: Sendable, Equatable, Codable {
     case http(group: GroupID, door: String, method: String, path: String, body: String, expects: [Int])
     /// A line on the runtime socket of the balancer that this source watches. Silence means it was taken.
     case line(balancer: SourceID, text: String)
+    /// A command for a cache server or for one of those who watch over it, at `door` (`host:port`): its words, each
+    /// sent as it is. An answer that is an error means it was not taken.
+    case command(group: GroupID, door: String, words: [String])
 
     /// The request on lines of their own, as the preview and the request log show it.
     public var lines: [String] {
@@ -15,6 +18,8 @@ public enum Request: Sendable, Equatable, Codable {
             return body.isEmpty ? ["\(method) \(door)\(path)"] : ["\(method) \(door)\(path)", "  \(body)"]
         case .line(let balancer, let text):
             return ["\(balancer.name): \(text)"]
+        case .command(_, let door, let words):
+            return ["\(door): \(words.map(Quoted.word).joined(separator: " "))"]
         }
     }
 }

@@ -3,7 +3,7 @@ import Estate
 /// Back into balancing: only what was set at run time, never what a configuration says.
 enum Undrain {
     static let recipe = PlanRecipe(
-        "undrain", title: "Undrain", key: "u", on: .member,
+        "undrain", title: "Undrain", key: "u", on: [.member],
         arguments: [
             PlanArgument("wait", .span, standard: "1m", "how long its checks may take to come up")
         ],

@@ -93,7 +93,7 @@ extension SettingsParser {
             portText = nil
         }
         guard !host.isEmpty, !host.contains(" ") else { return false }
-        guard let portText else { return scheme != "tcp" }
+        guard let portText else { return scheme != "tcp" && scheme != "tls" }
         guard let port = UInt16(portText) else { return false }
         return port > 0
     }

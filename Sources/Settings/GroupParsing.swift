@@ -5,14 +5,14 @@ import Yams
 extension SettingsParser {
     mutating func groups(_ top: YAMLScope) -> [GroupSettings] {
         var made: [GroupSettings] = []
-        for item in top.list("groups", expected: "a list of groups, each with name and patroni or haproxy") {
+        for item in top.list("groups", expected: "a list of groups, each with name and what keeps it up") {
             if let group = group(item.node, item.subject) { made.append(group) }
         }
         return made
     }
 
     private mutating func group(_ node: YAMLNode, _ subject: String) -> GroupSettings? {
-        let keys = ["name", "tier", "mode", "rto", "rpo", "survives_site", "backups"] + Self.managerKeys
+        let keys = ["name", "tier", "mode", "rto", "rpo", "survives_site", "backups"] + Self.managers.map(\.key)
         guard let scope = YAMLScope(node, subject, mistakes, keys: keys) else { return nil }
         let name = scope.required("name", expected: "name: the group's name")
         let manager = manager(scope)
@@ -22,11 +22,11 @@ extension SettingsParser {
         let rpo = scope.parsed("rpo", expected: Quantity.bytesExpected, Quantity.bytes)
         guard let name, isNewGroup(name, node, subject), let manager else { return nil }
         var plan = GroupPlan(GroupID(name), tier: tier ?? .standard)
-        if case .patroni = manager { plan.mode = .activePassive }
+        if manager.hasOneWriter { plan.mode = .activePassive }
         if let mode {
-            if case .patroni = manager, mode != .activePassive, let node = scope["mode"] {
+            if manager.hasOneWriter, mode != .activePassive, let node = scope["mode"] {
                 mistakes.add(
-                    node, scope.path("mode"), "a Patroni cluster cannot be \(mode.rawValue)",
+                    node, scope.path("mode"), "\(manager.noun) cannot be \(mode.rawValue)",
                     expected: Mode.activePassive.rawValue)
             }
             plan.mode = mode
@@ -42,33 +42,9 @@ extension SettingsParser {
         return group
     }
 
-    private func manager(_ scope: YAMLScope) -> GroupSettings.Manager? {
-        let keepers = Self.managerKeys.filter(scope.has)
-        guard keepers.count == 1 else {
-            if keepers.count > 1 {
-                mistakes.add(
-                    scope[keepers[1]], scope.subject, "\(keepers[0]) and \(keepers[1]) both keep this group",
-                    expected: "one of them; a pool over a cluster is a group of its own")
-            } else {
-                scope.missing(
-                    "patroni or haproxy",
-                    expected: "patroni: {scope, …}, haproxy: {backend: NAME}, paths: {probes: […]} or exec: NAME")
-            }
-            return nil
-        }
-        switch keepers[0] {
-        case "patroni": return patroni(scope).map { .patroni($0) }
-        case "haproxy": return haproxy(scope).map { .haproxy($0) }
-        case "paths": return paths(scope).map { .paths($0) }
-        default: return reference(scope, "exec", to: execNames, of: "exec").map { .exec($0) }
-        }
-    }
-
-    /// What may keep a group, one of each.
-    static let managerKeys = ["patroni", "haproxy", "paths", "exec"]
-
-    private func haproxy(_ group: YAMLScope) -> HAProxySettings? {
-        guard let scope = group.scope("haproxy", keys: ["backend", "balancers", "frontends", "table", "client_limit"]) else { return nil }
+    func haproxy(_ group: YAMLScope) -> HAProxySettings? {
+        let keys = ["backend", "balancers", "frontends", "table", "client_limit"]
+        guard let scope = group.scope("haproxy", keys: keys) else { return nil }
         let expected = "names from balancers"
         let named = scope.texts("balancers", expected: expected)
         for (name, node) in named where !balancerNames.contains(name) {
@@ -87,7 +63,7 @@ extension SettingsParser {
         return made
     }
 
-    private func patroni(_ group: YAMLScope) -> PatroniSettings? {
+    func patroni(_ group: YAMLScope) -> PatroniSettings? {
         guard let scope = group.scope("patroni", keys: ["scope", "namespace", "etcd", "rest", "postgres"]) else {
             return nil
         }
@@ -129,7 +105,7 @@ extension SettingsParser {
         "username", "database", "password", "sslmode", "sslrootcert", "sslcert", "sslkey",
     ]
 
-    private func postgres(_ scope: YAMLScope) -> PostgresSettings? {
+    func postgres(_ scope: YAMLScope) -> PostgresSettings? {
         let name = scope.required("username", expected: "username: a role that has pg_monitor")
         var made = PostgresSettings(username: name ?? "")
         made.database = scope.text("database", expected: "a database's name") ?? "postgres"

@@ -81,6 +81,28 @@ public struct GroupSettings: Sendable, Equatable {
         case paths(PathSettings)
         /// Whatever the program of this name tells of it.
         case exec(String)
+        case sentinel(SentinelSettings)
+        /// PostgreSQL that nothing manages.
+        case streaming(StreamingSettings)
+
+        /// One member takes the writes, the others follow it.
+        public var hasOneWriter: Bool {
+            switch self {
+            case .haproxy, .paths, .exec: false
+            case .patroni, .sentinel, .streaming: true
+            }
+        }
+
+        var noun: String {
+            switch self {
+            case .patroni: "a Patroni cluster"
+            case .haproxy: "a pool"
+            case .paths: "a group of paths"
+            case .exec: "what a program tells of"
+            case .sentinel: "a group of Sentinels"
+            case .streaming: "PostgreSQL with streaming replication"
+            }
+        }
     }
 
     public var plan: GroupPlan
@@ -97,8 +119,8 @@ public struct GroupSettings: Sendable, Equatable {
     /// It holds data that backups are made of: what its tier asks of backups is asked of it.
     public var keepsData: Bool {
         switch manager {
-        case .haproxy, .paths, .exec: false
-        default: true
+        case .patroni, .streaming: true
+        case .haproxy, .sentinel, .paths, .exec: false
         }
     }
     public var patroni: PatroniSettings? {
@@ -109,6 +131,12 @@ public struct GroupSettings: Sendable, Equatable {
     }
     public var paths: PathSettings? {
         if case .paths(let settings) = manager { settings } else { nil }
+    }
+    public var sentinel: SentinelSettings? {
+        if case .sentinel(let settings) = manager { settings } else { nil }
+    }
+    public var streaming: StreamingSettings? {
+        if case .streaming(let settings) = manager { settings } else { nil }
     }
 }
 

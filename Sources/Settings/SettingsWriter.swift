@@ -68,6 +68,10 @@ public enum SettingsWriter {
                 if let rate = pool.clientLimitRate { out.append("      client_limit: \(rate)") }
             case .paths(let paths): out += self.paths(paths)
             case .exec(let name): out.append("    exec: \(scalar(name))")
+            case .sentinel(let sentinel): out += self.sentinel(sentinel)
+            case .streaming(let streaming):
+                out += ["    postgres:", "      hosts: \(list(streaming.hosts))"]
+                out += login(streaming.postgres, indent: "      ")
             }
         }
         if settings.groups.isEmpty { out[out.count - 1] = "groups: []" }
@@ -96,15 +100,36 @@ public enum SettingsWriter {
                 "      # postgres: {username: pitboss, database: postgres, password: {file: secrets/pitboss-sql}}",
             ]
         }
-        out += ["      postgres:", "        username: \(scalar(postgres.username))"]
-        out.append("        database: \(scalar(postgres.database))")
-        if let password = postgres.password { out.append("        password: \(secret(password))") }
-        out.append("        sslmode: \(postgres.sslMode.rawValue)")
+        return out + ["      postgres:"] + login(postgres, indent: "        ")
+    }
+
+    private static func sentinel(_ sentinel: SentinelSettings) -> [String] {
+        var out = [
+            "    sentinel:", "      master: \(scalar(sentinel.master))",
+            "      endpoints: \(list(sentinel.endpoints.map(\.url)))",
+        ]
+        if let first = sentinel.endpoints.first {
+            out += credentials(first.username, first.password, first.tls, indent: "      ")
+        }
+        let redis = sentinel.redis
+        if redis == RedisSettings() {
+            return out + ["      # redis: {username: pitboss, password: {file: secrets/redis}}"]
+        }
+        out += ["      redis:"] + credentials(redis.username, redis.password, redis.tls, indent: "        ")
+        // TLS by the system's own roots: written, or it would read back as none.
+        return redis.tls == TLSOptions() ? out + ["        tls: {insecure_skip_verify: false}"] : out
+    }
+
+    private static func login(_ postgres: PostgresSettings, indent: String) -> [String] {
+        var out = ["\(indent)username: \(scalar(postgres.username))"]
+        out.append("\(indent)database: \(scalar(postgres.database))")
+        if let password = postgres.password { out.append("\(indent)password: \(secret(password))") }
+        out.append("\(indent)sslmode: \(postgres.sslMode.rawValue)")
         for (key, path) in [
             ("sslrootcert", postgres.sslRootCertificateFile), ("sslcert", postgres.sslCertificateFile),
             ("sslkey", postgres.sslKeyFile),
         ] {
-            if let path { out.append("        \(key): \(scalar(path))") }
+            if let path { out.append("\(indent)\(key): \(scalar(path))") }
         }
         return out
     }

@@ -35,6 +35,8 @@ extension World {
                 return failure
             }
             return patroni(d, m, method, path, body)
+        case .command(let group, let door, _):
+            return Self.notSent("\(group) has no door at \(door) here")
         }
     }
 

@@ -72,7 +72,7 @@ extension ActionView {
             case nil: .waiting(for: status.text)
             }
         self.init(
-            id: status.id, title: status.plan.title, group: status.plan.target.group, phase: phase,
+            id: status.id, title: status.plan.title, group: status.plan.group, phase: phase,
             startedAt: status.startedAt, changedAt: status.endedAt ?? status.startedAt)
         deadline = status.startedAt + status.plan.outcomeDeadline
     }

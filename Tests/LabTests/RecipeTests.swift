@@ -53,6 +53,31 @@ import Testing
         for word in ["restword", "sqlword", "appword", "superword", "replword"] { #expect(!text.contains(word)) }
     }
 
+    @Test func extrasAddTheirOwnAndHoldNoSecret() throws {
+        let plan = try LabPlan(block: 7, extras: LabPlan.allExtras)
+        let all = plan.members.flatMap { member in member.ports.values.map { "\(member.address):\($0)" } }
+        #expect(Set(all).count == all.count)
+        #expect(Set(plan.members.map(\.name)).count == plan.members.count)
+        let text = Configuration(recipes: recipes(plan)).pitboss
+        let tree = try yaml(text)
+        let groups = try #require(tree["groups"] as? [[String: Any]])
+        #expect(groups.prefix(2).map { $0["name"] as? String } == ["wallet-db", "bet-api"])
+        let cache = try #require(groups.first { $0["name"] as? String == "session-cache" })
+        #expect((cache.at("sentinel.endpoints") as? [String])?.count == 3)
+        #expect(cache.at("sentinel.redis.password.file") as? String == "secrets/redis-pitboss")
+        #expect((tree["etcd"] as? [[String: Any]])?.count == 1)
+        for extra in LabExtras.all {
+            #expect(extra.kinds.allSatisfy { LabExtras.of($0)?.name == extra.name })
+            for member in extra.members(plan) { #expect(!extra.command(member, recipes(plan)).isEmpty) }
+        }
+        for name in plan.secretNames { #expect(!LabSecrets.fileNames.contains(name)) }
+    }
+
+    @Test func extraThatDoesNotExistIsToldWhichDo() {
+        let error = #expect(throws: LabError.self) { try LabPlan(extras: ["mongo"]) }
+        #expect(error?.description.contains("redis") == true)
+    }
+
     @Test func patronictlHasTheScopeAndTheLogin() throws {
         let tree = try yaml(Configuration(recipes: recipes(try LabPlan())).patronictl)
         #expect(tree["scope"] as? String == "wallet-db")
@@ -76,7 +101,7 @@ import Testing
     }
 
     @Test func dynamicConfigurationIsJSONWithTheMeasuredTimes() throws {
-        let data = Data(PatroniRecipe.dynamic.utf8)
+        let data = Data(PatroniRecipe.dynamic().utf8)
         let tree = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(tree["ttl"] as? Int == 20)
         #expect(tree["loop_wait"] as? Int == 1)

@@ -99,7 +99,7 @@ struct SettingsReaderTests {
             .map(\.description)
         let expected =
             "p.yaml:2:43: groups[0]: unknown key ter; did you mean tier? "
-            + "Expected: name, tier, mode, rto, rpo, patroni, haproxy."
+            + "Expected: name, tier, mode, rto, rpo, patroni, haproxy, sentinel, postgres."
         #expect(text == [expected])
     }
 

@@ -84,6 +84,7 @@ struct EtcdHealth {
         var facts = MemberFacts()
         var quorum = QuorumFacts()
         quorum.isVoter = !member.isLearner
+        quorum.memberID = "\(member.id)"
         quorum.alarms = alarms.filter { $0.memberID == member.id }.map(\.kind)
         facts.door = member.clientURLs.first
         facts.address = member.clientURLs.first.flatMap { EtcdHealth.address($0) }

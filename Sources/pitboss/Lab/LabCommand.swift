@@ -73,8 +73,20 @@ struct LabPlaceOptions: ParsableArguments {
     @Option(help: "A virtual environment with bin/patroni to use instead of Debian's package.")
     var patroniVenv: String?
 
+    @Flag(help: "Boot every server there is beside the core.")
+    var all = false
+
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp(
+            "Boot this one beside the core; can be given again.",
+            discussion: "There are: \(LabPlan.allExtras.joined(separator: ", "))."))
+    var extras: [String] = []
+
     func plan() throws -> LabPlan {
-        try LabPlan(block: block, portOffset: portOffset, patroni: patroniVenv.map { .venv($0) } ?? .debian)
+        try LabPlan(
+            block: block, portOffset: portOffset, patroni: patroniVenv.map { .venv($0) } ?? .debian,
+            extras: all ? LabPlan.allExtras : extras)
     }
 }
 
