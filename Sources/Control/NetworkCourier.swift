@@ -10,6 +10,8 @@ public protocol DoorBook: Sendable {
     func rest(of group: GroupID, door: String) -> Endpoint?
     /// The admin socket of the balancer that this source watches.
     func socket(of balancer: SourceID) -> Endpoint?
+    /// The program behind this source, which takes a line and answers.
+    func program(of source: SourceID) -> [String]?
     /// How a cache group's door at this `host:port` is entered.
     func cache(of group: GroupID, door: String) -> Endpoint?
 }
@@ -20,6 +22,7 @@ public struct ConfiguredDoors: DoorBook {
     public init(_ settings: PitbossSettings) { self.settings = settings }
 
     public func rest(of group: GroupID, door: String) -> Endpoint? {
+        if let told = settings.alertmanager.first(where: { $0.endpoint.url == door }) { return told.endpoint }
         if let patroni = settings.group(group)?.patroni { return patroni.restEndpoint(door) }
         guard let store = settings.etcd.first(where: { $0.name == group.name }), var model = store.endpoints.first
         else { return nil }
@@ -30,6 +33,9 @@ public struct ConfiguredDoors: DoorBook {
         return model
     }
     public func cache(of group: GroupID, door: String) -> Endpoint? { nil }
+    public func program(of source: SourceID) -> [String]? {
+        source.system == "exec" ? settings.exec.first { $0.name == source.name }?.command : nil
+    }
     public func socket(of balancer: SourceID) -> Endpoint? {
         settings.balancers.first { $0.name == balancer.name }?.socket
     }
@@ -60,13 +66,14 @@ public final class NetworkCourier: Courier {
                 guard let endpoint = doors.rest(of: group, door: door) else {
                     return .notSent(reason: "the configuration does not say how \(group) is commanded")
                 }
-                let isProtected = endpoint.username != nil && endpoint.password != nil
+                let isProtected = endpoint.username != nil && endpoint.password != nil || endpoint.token != nil
                 let reply = try await http.send(
                     HTTPRequest(
-                        method, path, body: Array(body.utf8), authorization: isProtected ? .basic : .none),
+                        method, path, body: Array(body.utf8), authorization: isProtected ? .configured : .none),
                     to: endpoint, within: deadline, bodyBytesMax: Self.replyBytesMax)
                 return .answered(Answer(status: reply.status, text: String(decoding: reply.body, as: UTF8.self)))
             case .line(let balancer, let text):
+                if let words = doors.program(of: balancer) { return try await run(words, text, deadline) }
                 guard let endpoint = doors.socket(of: balancer) else {
                     return .notSent(reason: "the configuration names no admin socket of \(balancer.name)")
                 }
@@ -79,6 +86,18 @@ public final class NetworkCourier: Courier {
         } catch {
             return Self.failure(error)
         }
+    }
+
+    /// A program is started for the one line, and says nothing where it did as asked.
+    private func run(_ words: [String], _ line: String, _ deadline: Span) async throws -> Delivery {
+        let output = try await Program(words).run(
+            input: Array((line + "\n").utf8), within: deadline, clock: clock, outputBytesMax: Self.replyBytesMax)
+        var said = String(decoding: output.bytes, as: UTF8.self)
+        if output.status != 0 {
+            let errors = Escaped.text(output.errors)
+            said = "it ended with \(output.status)" + (said.isEmpty && errors.isEmpty ? "" : ": \(said)\(errors)")
+        }
+        return .answered(Answer(status: nil, text: said))
     }
 
     /// What cannot have arrived is told from what may have.

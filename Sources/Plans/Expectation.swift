@@ -15,6 +15,12 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
     /// The balancer sends new connections to the server.
     case serves(MemberID, at: SourceID)
     case paused(GroupID, Bool)
+    /// Each of these alerts is silenced, or fires no longer.
+    case quiet(alerts: [String], at: SourceID)
+    /// These silences are in force no longer.
+    case silencesOver([String], at: SourceID)
+    /// The observer has told of the group again.
+    case heard(from: SourceID, of: GroupID)
     case all([Expectation])
 
     /// How the observations stand to it.
@@ -57,6 +63,9 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
             let seen = snapshot.group(group)?.sightings.filter { $0.at >= since && $0.facts.paused != nil } ?? []
             // The register is what all members go by; one observer that has seen it is proof.
             return seen.contains { $0.facts.paused == wanted } ? .met(words.0) : .pending(words.1)
+        case .quiet(let alerts, let by): return quiet(alerts, by, snapshot, since)
+        case .silencesOver(let ids, let by): return silencesOver(ids, by, snapshot, since)
+        case .heard(let by, let group): return heard(by, group, snapshot, since)
         case .all(let list): return Self.joined(list.map { $0.state(in: snapshot, since: since) })
         }
     }

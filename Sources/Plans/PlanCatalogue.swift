@@ -9,6 +9,10 @@ public enum PlanCatalogue {
         Undrain.recipe,
         Pause.recipe,
         Resume.recipe,
+        SilenceAlert.recipe,
+        AcknowledgeAlert.recipe,
+        Unsilence.recipe,
+        RunOffer.recipe,
     ]
 
     public static func recipe(_ id: String) -> PlanRecipe? { all.first { $0.id == id } }

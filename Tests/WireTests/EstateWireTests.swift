@@ -190,3 +190,35 @@ import Testing
         #expect(read > 0, "nothing was read at all: the mutations are too strong to test anything")
     }
 }
+
+@Suite struct LineFuzzTests {
+    @Test(arguments: ["haproxy/show-table-www-2.6.txt", "haproxy/show-table-2.6.txt", "haproxy/show-ssl-cert-one-2.6.txt"])
+    func brokenTablesAndCertificatesAreSurvived(fixture: String) throws {
+        let bytes = try Fixture.bytes(fixture)
+        var fuzz = Fuzz(seed: 0x6861_7072_6F78_79)
+        for _ in 0..<4_000 {
+            let broken = fuzz.mutated(bytes)
+            _ = HAProxyTableHead.list(broken)
+            if let table = HAProxyTable(broken) {
+                #expect(table.entries.count <= broken.count)
+                #expect(table.entries.allSatisfy { $0.requestRate.map { $0 >= 0 } ?? true })
+            }
+            _ = HAProxyCertificate(broken)
+            _ = HAProxyCertificate.files(broken)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"member":"feed-a","group":"odds","up":true,"role":"server","figures":{"age":0.2},"notes":{"a":"b"}}"#,
+        #"{"node":"db-1","disks":[{"device":"sda","smart":{"passed":false,"celsius":41.5}}],"arrays":[{"device":"md0","required":2,"active":1}],"filesystems":[{"mount":"/","size_bytes":10,"available_bytes":4}]}"#,
+        #"{"figure":"odds age","value":0.2,"unit":"s","warn_above":2,"alarm_above":10}"#,
+        #"{"alert":"late","severity":"critical","group":"odds","since":"2026-11-21T12:00:00Z"}"#,
+        #"{"offer":"restart","group":"odds","title":"Restart","risky":false}"#,
+    ])
+    func brokenLinesOfProgramsAreSurvived(line: String) {
+        var fuzz = Fuzz(seed: 0x6578_6563)
+        var read = 0
+        for _ in 0..<8_000 where (try? ExecLine(fuzz.mutated(Array(line.utf8)))) != nil { read += 1 }
+        #expect(read > 0)
+    }
+}

@@ -85,7 +85,9 @@ struct PrometheusQuery: Sendable {
                 text: "node_time_seconds{\(of)} - timestamp(node_time_seconds{\(of)})", meaning: .clockOffset,
                 labels: [by]),
             PrometheusQuery(
-                text: "\(free) / (-deriv(\(free)[1h]) > 0) < \(Int(fullInSecondsMax))", meaning: .fullIn,
+                // What was seen for a few minutes says nothing of tomorrow.
+                text: "(\(free) / (-deriv(\(free)[1h]) > 0) < \(Int(fullInSecondsMax))) and \(free) offset 30m",
+                meaning: .fullIn,
                 labels: [by, "mountpoint"]),
         ]
     }
