@@ -5,7 +5,7 @@ enum RunOffer {
     static let replyDeadline = Span.seconds(60)
 
     static let recipe = PlanRecipe(
-        "run", title: "Run a program's command", key: "x", on: [.group],
+        "run", title: "Run a program's command", key: "E", on: [.group],
         arguments: [PlanArgument("command", .text, standard: "", "its name; may be left out where there is one only")],
         "Have the program that observes a group carry out a command that it offers",
         appliesTo: { !offers($0).isEmpty },

@@ -3,7 +3,7 @@ import Estate
 /// Alerts kept quiet for a time, and no longer.
 enum SilenceAlert {
     static let recipe = PlanRecipe(
-        "silence", title: "Silence alerts", key: "s", on: [.group],
+        "silence", title: "Silence alerts", key: "m", on: [.group],
         arguments: [
             PlanArgument("for", .span, standard: "2h", "how long; it ends by itself"),
             PlanArgument("alert", .text, standard: "", "an alert's name; all that fire for the group if left out"),
@@ -19,7 +19,7 @@ enum SilenceAlert {
 /// An alert that somebody has taken up: quiet for a short time, marked as acknowledged.
 enum AcknowledgeAlert {
     static let recipe = PlanRecipe(
-        "acknowledge", title: "Acknowledge alerts", key: "k", on: [.group],
+        "acknowledge", title: "Acknowledge alerts", key: "a", on: [.group],
         arguments: [
             PlanArgument("for", .span, standard: "1h", "how long; it fires again after that"),
             PlanArgument("alert", .text, standard: "", "an alert's name; all that fire for the group if left out"),
@@ -34,7 +34,7 @@ enum AcknowledgeAlert {
 /// Alerts heard again before their silence ends.
 enum Unsilence {
     static let recipe = PlanRecipe(
-        "unsilence", title: "End silences", key: "S", on: [.group],
+        "unsilence", title: "End silences", key: "M", on: [.group],
         arguments: [PlanArgument("alert", .text, standard: "", "an alert's name; all of the group if left out")],
         "End the silences that keep a group's alerts quiet",
         appliesTo: { !AlertPlans.silences(AlertPlans.of($0)).isEmpty },

@@ -10,7 +10,8 @@ struct Pitboss: AsyncParsableCommand {
             CockpitCommand.self, WallCommand.self, StatusCommand.self, CheckCommand.self, EventsCommand.self,
             WhatIfCommand.self, PromoteCommand.self,
             FailoverCommand.self,
-            DrainCommand.self, UndrainCommand.self, PauseCommand.self, ResumeCommand.self, AuditCommand.self,
+            DrainCommand.self, UndrainCommand.self, PauseCommand.self, ResumeCommand.self,
+            SilenceCommand.self, AcknowledgeCommand.self, UnsilenceCommand.self, RunCommand.self, AuditCommand.self,
             InitCommand.self, DoctorCommand.self, ThemesCommand.self, DemoCommand.self, LabCommand.self, LabServe.self,
         ],
         defaultSubcommand: CockpitCommand.self)

@@ -73,7 +73,7 @@ public struct PrometheusDoor: Sendable {
     }
 
     /// For a query's part of an address.
-    static func encoded(_ text: String) -> String {
+    public static func encoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var out: [UInt8] = []
         for byte in text.utf8 {
