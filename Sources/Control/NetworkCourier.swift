@@ -32,9 +32,14 @@ public struct ConfiguredDoors: DoorBook {
         model.url = door
         return model
     }
-    public func cache(of group: GroupID, door: String) -> Endpoint? { nil }
     public func program(of source: SourceID) -> [String]? {
         source.system == "exec" ? settings.exec.first { $0.name == source.name }?.command : nil
+    }
+    /// A Sentinel by the addresses of the configuration, anything else as a Redis server.
+    public func cache(of group: GroupID, door: String) -> Endpoint? {
+        guard let sentinel = settings.group(group)?.sentinel else { return nil }
+        let watcher = sentinel.endpoints.first { $0.url == "tcp://\(door)" || $0.url == "tls://\(door)" }
+        return watcher ?? sentinel.redis.endpoint(door)
     }
     public func socket(of balancer: SourceID) -> Endpoint? {
         settings.balancers.first { $0.name == balancer.name }?.socket
@@ -80,8 +85,11 @@ public final class NetworkCourier: Courier {
                 let reply = try await LineSocket(endpoint, clock: clock).ask(
                     text, within: deadline, replyBytesMax: Self.replyBytesMax)
                 return .answered(Answer(status: nil, text: String(decoding: reply.bytes, as: UTF8.self)))
-            case .command(let group, let door, _):
-                return .notSent(reason: "the configuration does not say how \(group) is commanded at \(door)")
+            case .command(let group, let door, let words):
+                guard let endpoint = doors.cache(of: group, door: door) else {
+                    return .notSent(reason: "the configuration does not say how \(group) is commanded at \(door)")
+                }
+                return try await CommandDoor(endpoint, clock: clock).send(words, within: deadline)
             }
         } catch {
             return Self.failure(error)

@@ -32,6 +32,7 @@ public struct Doctor: Sendable {
         }
         for group in settings.groups {
             if let patroni = group.patroni { checks.append { [self] in await scope(group, patroni) } }
+            if let sentinel = group.sentinel { checks.append { [self] in await sentinels(group, sentinel) } }
         }
         for balancer in settings.balancers { checks.append { [self] in await self.balancer(balancer) } }
         for node in settings.nodes {
@@ -87,8 +88,11 @@ enum SecretCheck {
             if let source = cluster.endpoints.first?.password { sources.append(("etcd \(cluster.name)", source)) }
         }
         for group in settings.groups {
-            guard let patroni = group.patroni else { continue }
             let name = group.id.name
+            if let source = group.sentinel?.endpoints.first?.password { sources.append(("\(name) Sentinel", source)) }
+            if let source = group.sentinel?.redis.password { sources.append(("\(name) Redis", source)) }
+            if let source = group.streaming?.postgres.password { sources.append(("\(name) PostgreSQL", source)) }
+            guard let patroni = group.patroni else { continue }
             if let source = patroni.etcd.first?.password { sources.append(("\(name) etcd", source)) }
             if let source = patroni.rest.password { sources.append(("\(name) REST", source)) }
             if let source = patroni.postgres?.password { sources.append(("\(name) PostgreSQL", source)) }

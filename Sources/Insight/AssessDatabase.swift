@@ -30,6 +30,7 @@ extension Assessor {
         }
         judgeService(&g, group, members)
         judgeMargins(&g, store)
+        judgeVotes(&g, group)
         judgeMembers(&g, members)
         return finish(&g, group, members)
     }
@@ -49,6 +50,8 @@ extension Assessor {
             }
             chosen = (mine.0, mine.1, mine.2, mine.3)
         }
+        // Where several vote, the word of most of them counts, not of the last to speak.
+        if chosen?.isRegister == false, let most = majority(group) { chosen = most }
         if let chosen {
             g.leader = chosen.leader.value.map { MemberID(group.id, $0) }
             g.isLeaderless = chosen.leader.value == nil && chosen.freshness == .fresh
@@ -66,6 +69,21 @@ extension Assessor {
             Flapping.unplanned(g.history.compactMap(\.at), handovers: snapshot.handovers(of: group.id)), now: now)
         g.isFlapping = g.changesUnplanned >= Flapping.changesMin
         repeated(&g, group)
+    }
+
+    /// What most of the fresh observers who vote say of the leader, where most agree.
+    private func majority(
+        _ group: Group
+    ) -> (leader: Known<String?>, freshness: Freshness, isRegister: Bool, at: Timestamp)? {
+        let said = group.sightings.filter {
+            $0.facts.quorum != nil && $0.facts.leader != nil && freshness($0) == .fresh
+        }
+        for one in said {
+            let same = said.filter { $0.facts.leader == one.facts.leader }
+            guard same.count * 2 > said.count, let leader = one.facts.leader else { continue }
+            return (leader, .fresh, false, same.map { knownAt($0) }.max() ?? one.at)
+        }
+        return nil
     }
 
     /// Observers of the register that contradict the one gone by, where both are fresh.

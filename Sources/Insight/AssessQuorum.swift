@@ -23,6 +23,7 @@ extension Assessor {
         g.serving = Serving(
             up: q.value.votersHealthy, total: q.value.votersTotal, isServing: q.value.hasLeader && q.value.margin >= 0)
         judge(&g, q.value, seats)
+        judgeStore(&g, members)
         return finish(&g, group, members)
     }
 

@@ -106,7 +106,9 @@ struct Assessor {
         let store = done.count == 1 ? done.values.first : nil
         var backing = Backing()
         for (group, members) in databases {
-            let mine = plans[group.id]?.store.flatMap { done[$0] } ?? store
+            // Those who elect by votes of their own stand on no store, unless it is said that they do.
+            let isOwn = group.sightings.contains { $0.facts.quorum != nil }
+            let mine = plans[group.id]?.store.flatMap { done[$0] } ?? (isOwn ? nil : store)
             let assessed = database(group, members, store: mine)
             backing.add(assessed)
             done[group.id] = assessed

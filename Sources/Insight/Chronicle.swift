@@ -46,6 +46,7 @@ public struct Chronicle: Sendable {
             events.append(event)
         case .sourceGone:
             sources[update.source] = nil
+            for id in groups.keys { groups[id]?.votes[update.source] = nil }
             alerts[update.source] = nil
             nodes = nodes.filter { $0.key.source != update.source }
         case .node(let id, let facts): observe(id, facts, update, &events)
@@ -74,6 +75,8 @@ struct GroupMemory: Sendable {
     /// The observer whose word on the leader counts.
     var authority: SourceID?
     var authorityHasRevisions = false
+    /// Of observers who vote: whom each takes for the leader.
+    var votes: [SourceID: Known<String?>] = [:]
     var leader: Known<String?>?
     var leaderBefore: String?
     var leaderLostAt: Timestamp?

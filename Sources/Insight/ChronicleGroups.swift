@@ -6,6 +6,16 @@ extension Chronicle {
     ) {
         _ = isBaseline(update)
         var memory = groups[id] ?? GroupMemory()
+        if facts.quorum != nil, facts.revision == nil, let told = facts.leader {
+            memory.votes[update.source] = told
+            let agreed = Self.agreed(memory.votes, update, snapshot)
+            groups[id] = memory
+            guard let agreed else { return }
+            var facts = facts
+            facts.leader = agreed
+            leader(id, facts, update, snapshot, &events)
+            return
+        }
         if facts.leader != nil {
             let hasRevision = facts.revision != nil
             if memory.authority == nil || hasRevision && !memory.authorityHasRevisions {
@@ -21,6 +31,14 @@ extension Chronicle {
         }
         timeline(id, facts.timeline, update, &events)
         pool(id, facts, update, &events)
+    }
+
+    /// What most of those who vote, and are heard, say of the leader: one of them may be wrong, or cut off.
+    private static func agreed(
+        _ votes: [SourceID: Known<String?>], _ update: Update, _ snapshot: Snapshot
+    ) -> Known<String?>? {
+        let heard = votes.filter { $0.key == update.source || snapshot.source($0.key)?.status.state == .live }
+        return heard.values.first { one in heard.values.count { $0 == one } * 2 > heard.count }
     }
 
     private func event(

@@ -122,6 +122,9 @@ struct Outcome {
         }
         if !gone.contains(primary) { return goesOn(group, primary, left, successors) }
         if group.isPaused { return Outcome(serves: false, text: "paused: nobody takes over by itself") }
+        if group.manager.map(Assessor.unmanaged.contains) == true {
+            return Outcome(serves: false, text: "nobody takes over by itself: a standby has to be promoted by hand")
+        }
         guard let next = successors.first else { return Outcome(serves: false, text: "nobody can take over") }
         let bytes = group.synchronous?.isOn == true ? 0 : next.lag.receiveBytes
         let loss = bytes.map { $0 == 0 ? "nothing lost" : "\(Say.bytes($0)) lost" } ?? "loss not known"
@@ -154,6 +157,9 @@ struct Outcome {
 }
 
 extension GroupAssessment {
+    /// Its leader holds a lock in a store; those who elect by votes of their own stand on none, unless it is said.
+    var standsOnStore: Bool { kind == .database && leader != nil && (plan.store != nil || quorum == nil) }
+
     /// One primary and standbys, rather than a pool or voters.
     public var isDatabase: Bool { members.contains { $0.eligibility != nil } }
 }

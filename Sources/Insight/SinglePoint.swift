@@ -59,7 +59,7 @@ struct SinglePoints {
             }
             if group.kind == .quorum { quorums.insert(group.id) }
             if let backing = group.backing { pools[backing, default: []].insert(group.id) }
-            guard group.kind == .database, group.leader != nil else { continue }
+            guard group.standsOnStore else { continue }
             locked.insert(group.id)
             if let store = group.plan.store { stated.insert(store) } else { standsOnStore = true }
         }

@@ -80,7 +80,7 @@ struct WhatIf {
         for group in groups where group.kind != .pool {
             let members = lost[group.id] ?? []
             var failed: GroupID?
-            if group.kind == .database, group.leader != nil {
+            if group.standsOnStore {
                 let store = group.plan.store.flatMap { id in stores[id].map { (key: id, value: $0) } } ?? sole
                 if store?.value == false { failed = store?.key }
             }

@@ -36,6 +36,9 @@ public enum FeedCatalogue {
         Entry("sql", "a PostgreSQL server by its own word, and its standbys", ofMember: postgres),
         Entry("haproxy", "a balancer, its pools and servers", standing: balancers),
         Entry("node", "a host by its node_exporter", standing: hosts),
+        Entry("sentinel", "a cache group as one of its Sentinels sees it", standing: sentinels),
+        Entry("sql", "a PostgreSQL server that nothing manages", standing: streamers, ofMember: streamer),
+        Entry("redis", "a Redis server by its own word", ofMember: redis),
         Entry("probe", "ways through the network, tried from here", standing: paths),
         Entry("blackbox", "a way through the network, tried from elsewhere", standing: farPaths),
         Entry("pgbackrest", "a group's backups, by the tool that makes them", standing: backups),
@@ -107,6 +110,44 @@ public enum FeedCatalogue {
         }
     }
 
+    @Sendable private static func sentinels(_ settings: PitbossSettings) -> [any Feed] {
+        let names = PlaceNames.cache(settings.platform)
+        return settings.groups.flatMap { group in
+            (group.sentinel?.endpoints ?? []).map { endpoint in
+                SentinelFeed(
+                    group: group.id, master: group.sentinel?.master ?? group.id.name, at: endpoint, names: names)
+            }
+        }
+    }
+
+    @Sendable private static func streamers(_ settings: PitbossSettings) -> [any Feed] {
+        let names = StreamingNames(settings.platform)
+        return settings.groups.flatMap { group in
+            (group.streaming?.hosts ?? []).compactMap { host in
+                group.streaming.map { StreamingFeed(group: group.id, at: host, $0.postgres, names: names) }
+            }
+        }
+    }
+
+    /// Those that others named: the configured ones are watched already.
+    @Sendable private static func streamer(
+        _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
+    ) -> (any Feed)? {
+        guard let streaming = settings.group(id.group)?.streaming, let address = doors.address,
+            !streaming.hosts.contains(address)
+        else { return nil }
+        return StreamingFeed(
+            group: id.group, at: address, streaming.postgres, names: StreamingNames(settings.platform))
+    }
+
+    @Sendable private static func redis(
+        _ settings: PitbossSettings, _ id: MemberID, _ doors: MemberDoors
+    ) -> (any Feed)? {
+        guard let sentinel = settings.group(id.group)?.sentinel, let address = doors.address else { return nil }
+        return RedisFeed(
+            id, address: address, at: sentinel.redis.endpoint(address), names: PlaceNames.cache(settings.platform))
+    }
+
     @Sendable private static func paths(_ settings: PitbossSettings) -> [any Feed] {
         settings.groups.compactMap { group in group.paths.flatMap { PathProbeFeed(group.id, $0) } }
     }
@@ -159,7 +200,7 @@ extension Watcher {
         record: @escaping @Sendable ([Event]) async -> Void = { _ in }
     ) {
         self.init(
-            platform: settings.platform, discovering: Set(settings.groups.filter { $0.patroni != nil }.map(\.id)),
+            platform: settings.platform, discovering: Set(settings.groups.filter(\.manager.hasOneWriter).map(\.id)),
             maker: FeedMaker(settings), clock: clock, executor: FeedExecutor.shared, tape: tape,
             record: record)
     }

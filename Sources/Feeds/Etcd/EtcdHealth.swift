@@ -13,11 +13,16 @@ struct EtcdHealth {
     private(set) var members: [EtcdMember] = []
     private(set) var alarms: [EtcdAlarm] = []
     private var told: Set<String> = []
+    private var disk = EtcdDisk()
+    private var diskFigures: [UInt64: [String: Double]] = [:]
 
     init(group: GroupID) { self.group = group }
 
     mutating func learned(members: [EtcdMember]) { self.members = members }
     mutating func learned(alarms: [EtcdAlarm]) { self.alarms = alarms }
+    mutating func learned(metrics page: PrometheusPage, of member: UInt64) {
+        diskFigures[member] = disk.take(page, of: member)
+    }
 
     /// A member's name; one that was added and not started has none yet.
     static func name(_ member: EtcdMember) -> String {
@@ -84,6 +89,7 @@ struct EtcdHealth {
         var facts = MemberFacts()
         var quorum = QuorumFacts()
         quorum.isVoter = !member.isLearner
+        quorum.memberID = String(member.id)
         quorum.memberID = "\(member.id)"
         quorum.alarms = alarms.filter { $0.memberID == member.id }.map(\.kind)
         facts.door = member.clientURLs.first
@@ -102,6 +108,7 @@ struct EtcdHealth {
             facts.figures["raftIndex"] = Double(status.raftIndex)
             facts.figures["raftAppliedIndex"] = status.raftAppliedIndex.map(Double.init)
             facts.figures["latencySeconds"] = latency
+            facts.figures.merge(diskFigures[member.id] ?? [:]) { $1 }
         case .nothing(let error):
             facts.role = .follower
             if case .silent = error { facts.state = .unknown } else { facts.state = .failed }

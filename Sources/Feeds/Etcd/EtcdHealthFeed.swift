@@ -51,7 +51,10 @@ public struct EtcdHealthFeed: Feed {
                 }
                 // Without a leader the questions for lists hang, and the last lists are the best there is.
                 let isDue = number % Self.roundsBetweenLists == 0 && EtcdHealthFeed.hasLeader(answers)
-                if isDue || members.isEmpty { try await readLists(asked, answers, link, health) }
+                if isDue || members.isEmpty {
+                    try await readLists(asked, answers, link, health)
+                    await readMetrics(answers, link, health)
+                }
                 session.heard(latency: .seconds(latency))
                 let bodies = health.withLock { $0.round(answers.map { ($0.0.url, $0.1) }) }
                 for body in bodies {
@@ -121,6 +124,28 @@ public struct EtcdHealthFeed: Feed {
             }
         }
         if isFirst, let failure { throw failure }
+    }
+
+    /// The metrics pages of those that gave a status. Where they are kept elsewhere, or closed, there are none.
+    private func readMetrics(
+        _ answers: [(Endpoint, EtcdHealth.Answer)], _ link: EtcdLink, _ health: borrowing Mutex<EtcdHealth>
+    ) async {
+        let pages = await withTaskGroup(of: (UInt64, PrometheusPage)?.self) { group in
+            for case (let endpoint, .status(let status, _)) in answers {
+                group.addTask { [pace] in
+                    guard let page = try? await link.metrics(at: endpoint, within: pace.replyDeadline) else {
+                        return nil
+                    }
+                    return (status.header.memberID, page)
+                }
+            }
+            var pages: [(UInt64, PrometheusPage)] = []
+            for await page in group { if let page { pages.append(page) } }
+            return pages
+        }
+        health.withLock { health in
+            for (member, page) in pages { health.learned(metrics: page, of: member) }
+        }
     }
 
     private static func bestLatency(_ answers: [(Endpoint, EtcdHealth.Answer)]) -> Double? {

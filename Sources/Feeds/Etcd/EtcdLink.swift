@@ -35,6 +35,20 @@ final class EtcdLink: Sendable {
         }
     }
 
+    /// Longest metrics page that is read, bytes.
+    static let metricsBytesMax = 4 << 20
+
+    /// What a member tells of its disk and limits on its metrics page, which wants no token. Throws `TransportError`,
+    /// `FeedError` or `CancellationError`.
+    func metrics(at endpoint: Endpoint, within deadline: Span) async throws -> PrometheusPage {
+        let reply = try await door.send(
+            HTTPRequest("GET", "/metrics"), to: endpoint, within: deadline, bodyBytesMax: Self.metricsBytesMax)
+        guard reply.status == 200 else {
+            throw FeedError.unreadable(endpoint: endpoint.label, reason: "status \(reply.status) for its metrics")
+        }
+        return PrometheusPage(reply.body, EtcdDisk.selection)
+    }
+
     /// Opens a watch.
     func open(_ request: EtcdRequest, at endpoint: Endpoint, within deadline: Span) async throws -> HTTPLines {
         try await authorized(endpoint, within: deadline) { [door] authorization in

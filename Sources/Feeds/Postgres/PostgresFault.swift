@@ -44,6 +44,10 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// The server answers and says that it takes no connections yet, or any more.
     var isNotOpen: Bool { sqlState == "57P03" }
 
+    /// The system's own words for a connection that the host turned down. libpq tells it in the system's language:
+    /// in another one it is not known, and then it is only unreachable.
+    var isRefusedByHost: Bool { sqlState == nil && message.contains("Connection refused") }
+
     /// The error in the room's words.
     func feedError(endpoint: String) -> FeedError {
         let unreachable = FeedError.unreachable(endpoint: endpoint, reason: "\(endpoint): \(message)")

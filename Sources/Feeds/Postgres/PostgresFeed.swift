@@ -19,16 +19,20 @@ public struct PostgresFeed: Feed {
     private let endpoint: Endpoint
     private let pace: FeedPace
     private let nameOfStandby: @Sendable (ReplicationSender) -> String?
+    private let looksForManagers: Bool
 
     /// - Parameters:
     ///   - member: which member of which group the server is.
     ///   - endpoint: `postgres://host:port/database`, user and secret beside it.
     ///   - nameOfStandby: which member of the group a standby is that streams from here; nil for none. By default
     ///     the name under which it streams, which Patroni sets to the member's.
+    ///   - looksForManagers: what looks after the server is noted of it, and that nothing listens at its address is
+    ///     told as its having stopped.
     public init(
         _ member: MemberID, at endpoint: Endpoint, pace: FeedPace = PostgresFeed.paceDefault,
-        nameOfStandby: (@Sendable (ReplicationSender) -> String?)? = nil
+        nameOfStandby: (@Sendable (ReplicationSender) -> String?)? = nil, looksForManagers: Bool = false
     ) {
+        self.looksForManagers = looksForManagers
         source = SourceID("sql", member.description)
         self.member = member
         self.endpoint = endpoint
@@ -79,6 +83,7 @@ public struct PostgresFeed: Feed {
             throw FeedError.unusable(
                 reason: "\(endpoint.label) is PostgreSQL \(version / 10_000), and 10 is the oldest that is understood")
         }
+        let manager = looksForManagers ? try await findManager(connection, clock) : nil
         let sql = PostgresQuery.sql(serverVersion: version)
         while true {
             let asked = clock.now()
@@ -88,9 +93,20 @@ public struct PostgresFeed: Feed {
             let reading = try PostgresReading(bytes)
             let now = clock.now()
             session.heard(latency: now - asked, problem: problem(reading))
-            send(facts.withLock { $0.take(reading, at: now) }, session, at: now)
+            var output = facts.withLock { $0.take(reading, at: now) }
+            if let manager { output.own.notes["managedBy"] = manager }
+            send(output, session, at: now)
             try await clock.sleep(until: pace.nextAsk(after: clock.now()))
         }
+    }
+
+    private func findManager(
+        _ connection: PostgresConnection, _ clock: any Timekeeper
+    ) async throws -> String? {
+        let bytes = try await withDeadline(pace.replyDeadline, clock: clock, orThrow: late) {
+            try await connection.value(PostgresManagers.sql)
+        }
+        return PostgresManagers.found(bytes)
     }
 
     private var late: TransportError {
@@ -128,6 +144,13 @@ public struct PostgresFeed: Feed {
         guard let fault = error as? PostgresFault else { return error }
         if fault.isNotOpen {
             session.send(.member(member, PostgresFacts.notOpen(fault.message)), isEdge: true)
+        }
+        if looksForManagers, fault.isRefusedByHost {
+            // The host itself says so: the packets arrive, and no server is there. Silence says nothing of the kind.
+            var facts = MemberFacts()
+            facts.state = .stopped
+            facts.stateDetail = "its host answers that nothing listens there"
+            session.send(.member(member, facts), isEdge: true)
         }
         return fault.feedError(endpoint: endpoint.label)
     }
