@@ -1,4 +1,4 @@
-public import Estate
+import Estate
 public import Insight
 
 /// The platform's own figures and what fires, for `pitboss status`.
