@@ -24,6 +24,7 @@ enum Library {
     static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
     static let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 }
@@ -73,6 +74,7 @@ let package = Package(
             "Transport", imports: ["Estate", "Settings"],
             [
                 Library.asyncHTTPClient, Library.nioCore, Library.nioPosix, Library.nioHTTP1, Library.nioSSL,
+                Library.nioTLS,
             ]),
         .systemLibrary(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),

@@ -10,6 +10,8 @@ public protocol DoorBook: Sendable {
     func rest(of group: GroupID, door: String) -> Endpoint?
     /// The admin socket of the balancer that this source watches.
     func socket(of balancer: SourceID) -> Endpoint?
+    /// The program behind this source, which takes a line and answers.
+    func program(of source: SourceID) -> [String]?
     /// How a cache group's door at this `host:port` is entered.
     func cache(of group: GroupID, door: String) -> Endpoint?
     /// How a database server of the group at this `host:port` is entered.
@@ -22,6 +24,7 @@ public struct ConfiguredDoors: DoorBook {
     public init(_ settings: PitbossSettings) { self.settings = settings }
 
     public func rest(of group: GroupID, door: String) -> Endpoint? {
+        if let told = settings.alertmanager.first(where: { $0.endpoint.url == door }) { return told.endpoint }
         if let patroni = settings.group(group)?.patroni { return patroni.restEndpoint(door) }
         guard let store = settings.etcd.first(where: { $0.name == group.name }), var model = store.endpoints.first
         else { return nil }
@@ -30,6 +33,9 @@ public struct ConfiguredDoors: DoorBook {
         guard !model.url.hasPrefix("https://") || door.hasPrefix("https://") else { return nil }
         model.url = door
         return model
+    }
+    public func program(of source: SourceID) -> [String]? {
+        source.system == "exec" ? settings.exec.first { $0.name == source.name }?.command : nil
     }
     /// A Sentinel by the addresses of the configuration, anything else as a Redis server.
     public func cache(of group: GroupID, door: String) -> Endpoint? {
@@ -83,6 +89,7 @@ public final class NetworkCourier: Courier {
                     within: deadline, bodyBytesMax: Self.replyBytesMax)
                 return .answered(Answer(status: reply.status, text: String(decoding: reply.body, as: UTF8.self)))
             case .line(let balancer, let text):
+                if let words = doors.program(of: balancer) { return try await run(words, text, deadline) }
                 guard let endpoint = doors.socket(of: balancer) else {
                     return .notSent(reason: "the configuration names no admin socket of \(balancer.name)")
                 }
@@ -109,6 +116,7 @@ public final class NetworkCourier: Courier {
     private func authorization(
         _ endpoint: Endpoint, _ path: String, within deadline: Span
     ) async throws -> HTTPRequest.Authorization {
+        if endpoint.token != nil { return .configured }
         guard let user = endpoint.username, let source = endpoint.password else { return .none }
         guard path.hasPrefix("/v3/") else { return .basic }
         let request = EtcdRequest.authenticate(user: user, password: try Secret(source).resolve())
@@ -123,13 +131,25 @@ public final class NetworkCourier: Courier {
         throw WireError.refused(format: "etcd login", status: reply.status, message: fault.message)
     }
 
+    /// A program is started for the one line, and says nothing where it did as asked.
+    private func run(_ words: [String], _ line: String, _ deadline: Span) async throws -> Delivery {
+        let output = try await Program(words).run(
+            input: Array((line + "\n").utf8), within: deadline, clock: clock, outputBytesMax: Self.replyBytesMax)
+        var said = String(decoding: output.bytes, as: UTF8.self)
+        if output.status != 0 {
+            let errors = Escaped.text(output.errors)
+            said = "it ended with \(output.status)" + (said.isEmpty && errors.isEmpty ? "" : ": \(said)\(errors)")
+        }
+        return .answered(Answer(status: nil, text: said))
+    }
+
     /// What cannot have arrived is told from what may have.
     static func failure(_ error: any Error) -> Delivery {
         guard let error = error as? TransportError else {
             return .lost(reason: error is CancellationError ? "it was cancelled here" : Escaped.text("\(error)"))
         }
         switch error {
-        case .badAddress, .unusableTLS, .noSecret, .unreachable, .untrusted, .unsendable:
+        case .badAddress, .unusableTLS, .noSecret, .unreachable, .untrusted, .unsendable, .notStarted:
             return .notSent(reason: error.description)
         case .late, .cutOff, .tooLong, .closed:
             return .lost(reason: error.description)

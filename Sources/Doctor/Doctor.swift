@@ -38,6 +38,12 @@ public struct Doctor: Sendable {
         for node in settings.nodes {
             if let page = node.nodeExporter { checks.append { [self] in await exporter(node, page) } }
         }
+        for one in settings.prometheus { checks.append { [self] in await prometheus(one) } }
+        for one in settings.alertmanager { checks.append { [self] in await alertmanager(one) } }
+        for group in settings.groups {
+            if let tool = group.pgbackrest { checks.append { [self] in await backups(group.id, tool) } }
+        }
+        for one in settings.exec { checks.append { [self] in await program(one) } }
         findings += await all(checks)
         findings += SettingsAdvice.findings(settings)
         await door.close()
@@ -94,6 +100,11 @@ enum SecretCheck {
         for node in settings.nodes {
             if let source = node.nodeExporter?.password { sources.append(("\(node.id.name) node_exporter", source)) }
         }
+        for one in settings.prometheus.map({ ("Prometheus \($0.name)", $0.endpoint) })
+            + settings.alertmanager.map({ ("Alertmanager \($0.name)", $0.endpoint) })
+        {
+            for source in [one.1.password, one.1.token] { if let source { sources.append((one.0, source)) } }
+        }
         return sources.map { name, source in
             let secret = Secret(source)
             let subject = "secret of \(name)"
@@ -133,6 +144,13 @@ enum SettingsAdvice {
                     .warning(
                         group.id.name, "PostgreSQL itself is not asked: lag comes from Patroni alone",
                         remedy: "Add `postgres:` with a role that has pg_monitor."))
+            }
+            if group.plan.backups == nil {
+                list.append(
+                    .warning(
+                        group.id.name, "nothing is asked of its backups, and nobody tells of them",
+                        remedy: "Add `backups:` with `pgbackrest:`, or `backups: {required: false}` where it needs none."
+                    ))
             }
             if patroni.rest.username == nil {
                 list.append(

@@ -69,11 +69,12 @@ public struct Backup: Equatable, Sendable, Codable {
 
 /// A backup under way.
 public struct RunningBackup: Equatable, Sendable, Codable {
-    public var kind: Backup.Kind
+    /// nil: not told.
+    public var kind: Backup.Kind?
     public var startedAt: Timestamp?
     /// 0…1; nil: not told.
     public var progress: Double?
-    public init(kind: Backup.Kind, startedAt: Timestamp? = nil, progress: Double? = nil) {
+    public init(kind: Backup.Kind?, startedAt: Timestamp? = nil, progress: Double? = nil) {
         self.kind = kind
         self.startedAt = startedAt
         self.progress = progress

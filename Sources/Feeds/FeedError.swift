@@ -45,7 +45,7 @@ public enum FeedError: Error, Equatable, Sendable {
             switch error {
             case .late: self = .silent(endpoint: endpoint, reason: error.description)
             case .untrusted, .noSecret: self = .refused(endpoint: endpoint, reason: error.description)
-            case .badAddress, .unusableTLS, .unsendable: self = .unusable(reason: error.description)
+            case .badAddress, .unusableTLS, .unsendable, .notStarted: self = .unusable(reason: error.description)
             case .tooLong: self = .unreadable(endpoint: endpoint, reason: error.description)
             case .unreachable, .cutOff, .closed: self = .unreachable(endpoint: endpoint, reason: error.description)
             }

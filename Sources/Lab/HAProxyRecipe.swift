@@ -1,5 +1,8 @@
 /// One HAProxy's `haproxy.cfg`.
 struct HAProxyRecipe {
+    /// Requests in ten seconds that one address may make.
+    static let clientRequestsMax = 10_000
+
     let recipes: Recipes
     let member: LabMember
 
@@ -28,6 +31,10 @@ struct HAProxyRecipe {
             mode http
             bind \(member.address):\(member.port(.betAPI))
             timeout client 10s
+            # Far above what the lab's own load makes: a flood from one address meets it.
+            stick-table type ip size 100k expire 1m store http_req_rate(10s),http_err_rate(10s)
+            http-request track-sc0 src
+            http-request deny deny_status 429 if { sc_http_req_rate(0) gt \(Self.clientRequestsMax) }
             default_backend bet_api
 
         backend bet_api

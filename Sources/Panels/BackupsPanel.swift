@@ -153,7 +153,13 @@ enum BackupsPanel {
 
     static func running(_ backups: BackupAssessment) -> String? {
         guard let running = backups.facts.running else { return nil }
-        let short = running.kind == .incremental ? "incr" : running.kind == .differential ? "diff" : "full"
+        let short =
+            switch running.kind {
+            case .incremental: "incr"
+            case .differential: "diff"
+            case .full: "full"
+            case nil: "running"
+            }
         return short + (running.progress.map { " \(Figures.percent($0))" } ?? "")
     }
 

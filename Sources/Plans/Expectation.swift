@@ -19,6 +19,12 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
     case rank(MemberID, Int)
     /// The member's own server says that it takes writes.
     case writes(MemberID)
+    /// Each of these alerts is silenced, or fires no longer.
+    case quiet(alerts: [String], at: SourceID)
+    /// These silences are in force no longer.
+    case silencesOver([String], at: SourceID)
+    /// The observer has told of the group again.
+    case heard(from: SourceID, of: GroupID)
     case all([Expectation])
 
     /// How the observations stand to it.
@@ -68,6 +74,9 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
             if tells.isEmpty { return .pending("\(member.name) has not said yet that it takes writes") }
             return tells.contains(true)
                 ? .pending("\(member.name) follows still") : .met("\(member.name) takes writes")
+        case .quiet(let alerts, let by): return quiet(alerts, by, snapshot, since)
+        case .silencesOver(let ids, let by): return silencesOver(ids, by, snapshot, since)
+        case .heard(let by, let group): return heard(by, group, snapshot, since)
         case .all(let list): return Self.joined(list.map { $0.state(in: snapshot, since: since) })
         }
     }

@@ -11,6 +11,10 @@ public enum PlanCatalogue {
         Resume.recipe,
         Maintenance.recipe,
         MoveLeader.recipe,
+        SilenceAlert.recipe,
+        AcknowledgeAlert.recipe,
+        Unsilence.recipe,
+        RunOffer.recipe,
     ]
 
     /// Commands that only stand within others.

@@ -72,6 +72,8 @@ public struct StatusReport: Sendable, Encodable {
     public let oldestFactAt: String?
     public let groups: [GroupLine]
     public let sources: [SourceLine]
+    /// The platform's own figures, and the alerts that fire.
+    public let whole: WholeReport
 
     public init(_ snapshot: Snapshot, _ assessment: Assessment) {
         at = RFC3339.text(assessment.at)
@@ -81,6 +83,7 @@ public struct StatusReport: Sendable, Encodable {
         sourcesLive = assessment.sourcesLive
         sourcesTotal = assessment.sourcesTotal
         oldestFactAt = assessment.oldestAt.map(RFC3339.text)
+        whole = WholeReport(assessment.whole)
         groups = assessment.groups.map { GroupLine($0, snapshot.group($0.id)) }
         sources = snapshot.sources.sorted { $0.id < $1.id }.map { source in
             SourceLine(

@@ -22,10 +22,16 @@ public struct Endpoint: Sendable, Equatable {
     public var tls: TLSOptions?
     public var username: String?
     public var password: SecretSource?
-    public init(url: String, tls: TLSOptions? = nil, username: String? = nil, password: SecretSource? = nil) {
+    /// Sent as `Authorization: Bearer …`, in place of user and password.
+    public var token: SecretSource?
+    public init(
+        url: String, tls: TLSOptions? = nil, username: String? = nil, password: SecretSource? = nil,
+        token: SecretSource? = nil
+    ) {
         self.url = url
         self.tls = tls
         self.username = username
         self.password = password
+        self.token = token
     }
 }

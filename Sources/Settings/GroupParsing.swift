@@ -12,7 +12,7 @@ extension SettingsParser {
     }
 
     private mutating func group(_ node: YAMLNode, _ subject: String) -> GroupSettings? {
-        let keys = ["name", "tier", "mode", "rto", "rpo"] + Self.managers.map(\.key)
+        let keys = ["name", "tier", "mode", "rto", "rpo", "survives_site", "backups"] + Self.managers.map(\.key)
         guard let scope = YAMLScope(node, subject, mistakes, keys: keys) else { return nil }
         let name = scope.required("name", expected: "name: the group's name")
         let manager = manager(scope)
@@ -33,11 +33,18 @@ extension SettingsParser {
         }
         plan.rto = rto
         plan.rpoBytes = rpo
-        return GroupSettings(plan, manager)
+        var group = GroupSettings(plan, manager)
+        var asked = tierSettings[plan.tier]
+        if !group.keepsData { asked?.backups = nil }
+        let tool = backups(scope, &plan, tier: asked)
+        group.plan = plan
+        group.pgbackrest = tool
+        return group
     }
 
     func haproxy(_ group: YAMLScope) -> HAProxySettings? {
-        guard let scope = group.scope("haproxy", keys: ["backend", "balancers"]) else { return nil }
+        let keys = ["backend", "balancers", "frontends", "table", "client_limit"]
+        guard let scope = group.scope("haproxy", keys: keys) else { return nil }
         let expected = "names from balancers"
         let named = scope.texts("balancers", expected: expected)
         for (name, node) in named where !balancerNames.contains(name) {
@@ -47,7 +54,13 @@ extension SettingsParser {
                 nearest: Nearest.word(to: name, among: balancerNames))
         }
         guard let backend = scope.required("backend", expected: "backend: its name in haproxy.cfg") else { return nil }
-        return HAProxySettings(backend: backend, balancers: named.map(\.text))
+        var made = HAProxySettings(backend: backend, balancers: named.map(\.text))
+        made.frontends = scope.texts("frontends", expected: "names of frontends in haproxy.cfg").map(\.text)
+        made.table = scope.text("table", expected: "the name of a stick table")
+        made.clientLimitRate = scope.parsed("client_limit", expected: "requests a second") { text in
+            Double(text).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        }
+        return made
     }
 
     func patroni(_ group: YAMLScope) -> PatroniSettings? {

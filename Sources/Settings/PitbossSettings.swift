@@ -10,6 +10,11 @@ public struct PitbossSettings: Sendable, Equatable {
     public var balancers: [BalancerSettings]
     /// etcd clusters watched as groups of their own.
     public var etcd: [EtcdSettings]
+    public var prometheus: [PrometheusSettings] = []
+    public var alertmanager: [AlertmanagerSettings] = []
+    public var exec: [ExecSettings] = []
+    /// What the groups of a tier have to have.
+    public var tiers: [Tier: TierSettings] = [:]
     /// Acting is allowed; the default is looking only.
     public var operate: Bool
     public var theme: String?
@@ -74,19 +79,27 @@ public struct GroupSettings: Sendable, Equatable {
     public enum Manager: Sendable, Equatable {
         case patroni(PatroniSettings)
         case haproxy(HAProxySettings)
+        case paths(PathSettings)
+        /// Whatever the program of this name tells of it.
+        case exec(String)
         case sentinel(SentinelSettings)
         /// PostgreSQL that nothing manages.
         case streaming(StreamingSettings)
 
         /// One member takes the writes, the others follow it.
         public var hasOneWriter: Bool {
-            if case .haproxy = self { false } else { true }
+            switch self {
+            case .haproxy, .paths, .exec: false
+            case .patroni, .sentinel, .streaming: true
+            }
         }
 
         var noun: String {
             switch self {
             case .patroni: "a Patroni cluster"
             case .haproxy: "a pool"
+            case .paths: "a group of paths"
+            case .exec: "what a program tells of"
             case .sentinel: "a group of Sentinels"
             case .streaming: "PostgreSQL with streaming replication"
             }
@@ -95,6 +108,8 @@ public struct GroupSettings: Sendable, Equatable {
 
     public var plan: GroupPlan
     public var manager: Manager
+    /// Who tells of its backups; nil: nobody.
+    public var pgbackrest: PgBackRestSettings?
     public var id: GroupID { plan.id }
 
     public init(_ plan: GroupPlan, _ manager: Manager) {
@@ -102,11 +117,21 @@ public struct GroupSettings: Sendable, Equatable {
         self.manager = manager
     }
 
+    /// It holds data that backups are made of: what its tier asks of backups is asked of it.
+    public var keepsData: Bool {
+        switch manager {
+        case .patroni, .streaming: true
+        case .haproxy, .sentinel, .paths, .exec: false
+        }
+    }
     public var patroni: PatroniSettings? {
         if case .patroni(let settings) = manager { settings } else { nil }
     }
     public var haproxy: HAProxySettings? {
         if case .haproxy(let settings) = manager { settings } else { nil }
+    }
+    public var paths: PathSettings? {
+        if case .paths(let settings) = manager { settings } else { nil }
     }
     public var sentinel: SentinelSettings? {
         if case .sentinel(let settings) = manager { settings } else { nil }
@@ -205,6 +230,12 @@ public struct HAProxySettings: Sendable, Equatable {
     public var backend: String
     /// Names of the balancers that have the backend; empty: all of them.
     public var balancers: [String]
+    /// Frontends through which it is reached; empty: the one of the backend's name, as a `listen` section has it.
+    public var frontends: [String] = []
+    /// The stick table that counts its clients; nil: the one of the backend's or a frontend's name.
+    public var table: String?
+    /// Requests a second that one client may make, as the balancer's rules have it.
+    public var clientLimitRate: Double?
 
     public init(backend: String, balancers: [String] = []) {
         self.backend = backend

@@ -9,6 +9,8 @@ struct SettingsParser {
     var siteNames: [String] = []
     var nodeNames: [String] = []
     var balancerNames: [String] = []
+    var execNames: [String] = []
+    var tierSettings: [Tier: TierSettings] = [:]
     var groupNames: Set<String> = []
     /// Names of the commands; nil: not checked.
     var commands: [String]?
@@ -17,7 +19,8 @@ struct SettingsParser {
 
     static let keys =
         [
-            "platform", "sites", "nodes", "groups", "balancers", "etcd", "operate", "theme", "limits",
+            "platform", "sites", "tiers", "nodes", "groups", "balancers", "etcd", "prometheus", "alertmanager", "exec",
+            "operate", "theme", "limits",
         ] + guardKeys
 
     mutating func parse(_ root: YAMLNode) -> PitbossSettings? {
@@ -26,9 +29,16 @@ struct SettingsParser {
         var settings = PitbossSettings(name: name ?? "")
         settings.sites = sites(top)
         settings.nodes = nodes(top)
+        settings.tiers = tiers(top)
+        tierSettings = settings.tiers
+        settings.exec = execs(top)
+        execNames = settings.exec.map(\.name)
         settings.balancers = balancers(top)
         settings.groups = groups(top)
         settings.etcd = etcds(top)
+        let groups = settings.groups.map(\.id.name) + settings.etcd.map(\.name)
+        settings.prometheus = prometheuses(top, groups: groups)
+        settings.alertmanager = alertmanagers(top, groups: groups)
         settings.operate = top.flag("operate") ?? false
         settings.theme = top.text("theme", expected: "the name of a theme")
         settings.limits = limits(top)

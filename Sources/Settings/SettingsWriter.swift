@@ -11,7 +11,8 @@ public enum SettingsWriter {
             "platform: \(scalar(settings.name))",
             "",
         ]
-        out += sites(settings) + nodes(settings) + groups(settings) + balancers(settings) + etcd(settings)
+        out += sites(settings) + tiers(settings) + nodes(settings) + groups(settings) + balancers(settings)
+        out += etcd(settings) + observers(settings)
         out += guards(settings.guards) + rest(settings)
         return out.joined(separator: "\n") + "\n"
     }
@@ -56,11 +57,17 @@ public enum SettingsWriter {
             out.append("    mode: \(group.plan.mode.rawValue)")
             out.append(group.plan.rto.map { "    rto: \(Quantity.text($0))" } ?? "    # rto: 30s")
             out.append(group.plan.rpoBytes.map { "    rpo: \(Quantity.text(bytes: $0))" } ?? "    # rpo: 0B")
+            out += protection(group, settings)
             switch group.manager {
             case .patroni(let patroni): out += self.patroni(patroni)
             case .haproxy(let pool):
                 out += ["    haproxy:", "      backend: \(scalar(pool.backend))"]
                 if !pool.balancers.isEmpty { out.append("      balancers: \(list(pool.balancers))") }
+                if !pool.frontends.isEmpty { out.append("      frontends: \(list(pool.frontends))") }
+                if let table = pool.table { out.append("      table: \(scalar(table))") }
+                if let rate = pool.clientLimitRate { out.append("      client_limit: \(rate)") }
+            case .paths(let paths): out += self.paths(paths)
+            case .exec(let name): out.append("    exec: \(scalar(name))")
             case .sentinel(let sentinel): out += self.sentinel(sentinel)
             case .streaming(let streaming):
                 out += ["    postgres:", "      hosts: \(list(streaming.hosts))"]
@@ -171,18 +178,20 @@ public enum SettingsWriter {
             + credentials(first.username, first.password, first.tls, indent: indent)
     }
 
-    private static func endpoint(_ endpoint: Endpoint, _ key: String, indent: String) -> [String] {
+    static func endpoint(_ endpoint: Endpoint, _ key: String, indent: String) -> [String] {
         if endpoint == Endpoint(url: endpoint.url) { return ["\(indent)\(key): \(scalar(endpoint.url))"] }
         return ["\(indent)\(key):", "\(indent)  url: \(scalar(endpoint.url))"]
             + credentials(endpoint.username, endpoint.password, endpoint.tls, indent: indent + "  ")
     }
 
-    private static func credentials(
-        _ username: String?, _ password: SecretSource?, _ tls: TLSOptions?, indent: String
+    static func credentials(
+        _ username: String?, _ password: SecretSource?, _ tls: TLSOptions?, token: SecretSource? = nil,
+        indent: String
     ) -> [String] {
         var out: [String] = []
         if let username { out.append("\(indent)username: \(scalar(username))") }
         if let password { out.append("\(indent)password: \(secret(password))") }
+        if let token { out.append("\(indent)token: \(secret(token))") }
         guard let tls, tls != TLSOptions() else { return out }
         out.append("\(indent)tls:")
         for (key, path) in [("ca", tls.caFile), ("cert", tls.certificateFile), ("key", tls.keyFile)] {

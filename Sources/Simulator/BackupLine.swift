@@ -84,12 +84,12 @@ struct BackupLine: Sendable {
 
     private mutating func finish(at: Timestamp) {
         defer { (facts.running, endsAt) = (nil, nil) }
-        guard let running = facts.running, let from = running.startedAt else { return }
-        let isFull = running.kind == .full
+        guard let running = facts.running, let kind = running.kind, let from = running.startedAt else { return }
+        let isFull = kind == .full
         let full = facts.newest(.full)?.label
         var label = Self.label(from) + "F"
         if !isFull, let full { label = "\(full)_\(Self.label(from))I" }
-        var backup = Backup(label: label, kind: running.kind, startedAt: from, endedAt: at)
+        var backup = Backup(label: label, kind: kind, startedAt: from, endedAt: at)
         backup.databaseBytes = Int64(databaseBytes)
         backup.storedBytes = Int64(databaseBytes * (isFull ? 0.34 : 0.011) * chance.wobble(0.2))
         if conduct == .failing {

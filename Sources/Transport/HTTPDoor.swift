@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 public import Estate
 import FoundationEssentials
-import NIOCore
+public import NIOCore
 import NIOHTTP1
 public import Settings
 import Synchronization
@@ -65,6 +65,39 @@ public final class HTTPDoor: Sendable {
             } catch {
                 throw NetworkFault.translate(error, endpoint: label)
             }
+        }
+    }
+
+    /// Sends a request and hands its answer on as it comes, so that a large one is never held whole. `consume` gets the
+    /// status and one piece after the other. Throws `TransportError`, `CancellationError`, or what `consume` throws.
+    public func receive(
+        _ request: HTTPRequest, from endpoint: Endpoint, within deadline: Span, bodyBytesMax: Int,
+        _ consume: @escaping @Sendable (_ status: Int, _ piece: ByteBufferView) throws -> Void
+    ) async throws -> HTTPReply {
+        let prepared = try prepare(request, for: endpoint)
+        let label = endpoint.label
+        let start = clock.now()
+        let clock = clock
+        return try await withDeadline(
+            deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
+        ) { [self] in
+            let response: HTTPClientResponse
+            do { response = try await execute(prepared) } catch {
+                throw NetworkFault.translate(error, endpoint: label)
+            }
+            var left = bodyBytesMax
+            var pieces = response.body.makeAsyncIterator()
+            while true {
+                let piece: ByteBuffer?
+                do { piece = try await pieces.next() } catch { throw NetworkFault.translate(error, endpoint: label) }
+                guard let piece else { break }
+                left -= piece.readableBytes
+                guard left >= 0 else { throw TransportError.tooLong(endpoint: label, limitBytes: bodyBytesMax) }
+                try consume(Int(response.status.code), piece.readableBytesView)
+            }
+            return HTTPReply(
+                status: Int(response.status.code), body: [], took: clock.now() - start,
+                dateHeader: response.headers.first(name: "date"))
         }
     }
 
@@ -138,14 +171,22 @@ public final class HTTPDoor: Sendable {
         switch request.authorization {
         case .none: break
         case .token(let token): made.headers.replaceOrAdd(name: "authorization", value: token)
-        case .basic:
-            guard let user = endpoint.username, let source = endpoint.password else {
-                throw .noSecret(place: "the configuration", reason: "\(endpoint.label) has no user and password")
+        case .configured:
+            if let token = endpoint.token {
+                made.headers.replaceOrAdd(name: "authorization", value: "Bearer \(try Secret(token).resolve())")
+            } else if endpoint.username != nil {
+                made.headers.replaceOrAdd(name: "authorization", value: try basic(endpoint))
             }
-            let pair = Data("\(user):\(try Secret(source).resolve())".utf8).base64EncodedString()
-            made.headers.replaceOrAdd(name: "authorization", value: "Basic \(pair)")
+        case .basic: made.headers.replaceOrAdd(name: "authorization", value: try basic(endpoint))
         }
         if endpoint.isTLS { made.tlsConfiguration = try tls.configuration(endpoint.tls) }
         return made
+    }
+
+    private func basic(_ endpoint: Endpoint) throws(TransportError) -> String {
+        guard let user = endpoint.username, let source = endpoint.password else {
+            throw .noSecret(place: "the configuration", reason: "\(endpoint.label) has no user and password")
+        }
+        return "Basic " + Data("\(user):\(try Secret(source).resolve())".utf8).base64EncodedString()
     }
 }

@@ -6,6 +6,8 @@ public struct HTTPRequest: Sendable, Equatable {
         case none
         /// The endpoint's user and password, resolved when it is sent.
         case basic
+        /// Whatever the endpoint has: a token, user and password, or nothing.
+        case configured
         /// The header's whole value, as etcd wants its tokens.
         case token(String)
     }

@@ -18,6 +18,8 @@ public enum TransportError: Error, Equatable, Sendable {
     case tooLong(endpoint: String, limitBytes: Int)
     /// A line that must not be sent as it is.
     case unsendable(endpoint: String, reason: String)
+    /// A program on this machine could not be started.
+    case notStarted(program: String, reason: String)
     /// The door was closed: we are leaving.
     case closed
 
@@ -49,6 +51,8 @@ extension TransportError: CustomStringConvertible {
             return "\(endpoint) sent more than \(limitBytes) bytes; is it the right kind of service?"
         case .unsendable(let endpoint, let reason):
             return "not sent to \(endpoint): \(reason); check the names in the configuration"
+        case .notStarted(let program, let reason):
+            return "cannot start \(program): \(reason); check the path and its permissions"
         case .closed:
             return "the connection was closed here"
         }

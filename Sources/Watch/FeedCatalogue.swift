@@ -40,6 +40,12 @@ public enum FeedCatalogue {
         Entry("sentinel", "a cache group as one of its Sentinels sees it", standing: sentinels),
         Entry("sql", "a PostgreSQL server that nothing manages", standing: streamers, ofMember: streamer),
         Entry("redis", "a Redis server by its own word", ofMember: redis),
+        Entry("probe", "ways through the network, tried from here", standing: paths),
+        Entry("blackbox", "a way through the network, tried from elsewhere", standing: farPaths),
+        Entry("pgbackrest", "a group's backups, by the tool that makes them", standing: backups),
+        Entry("prometheus", "many hosts, and figures of the platform's own", standing: databases),
+        Entry("alertmanager", "what fires, and what is silenced", standing: alerts),
+        Entry("exec", "whatever a program of the operator's own tells", standing: programs),
     ]
 
     @Sendable private static func registers(_ settings: PitbossSettings) -> [any Feed] {
@@ -93,13 +99,15 @@ public enum FeedCatalogue {
     @Sendable private static func balancers(_ settings: PitbossSettings) -> [any Feed] {
         settings.balancers.map { balancer in
             var pools: [String: GroupID] = [:]
+            var edges: [GroupID: HAProxySettings] = [:]
             for group in settings.groups {
                 guard let haproxy = group.haproxy else { continue }
                 if haproxy.balancers.isEmpty || haproxy.balancers.contains(balancer.name) {
                     pools[haproxy.backend] = group.id
+                    edges[group.id] = haproxy
                 }
             }
-            return HAProxyFeed(balancer.name, at: balancer.socket, node: balancer.node, pools: pools)
+            return HAProxyFeed(balancer.name, at: balancer.socket, node: balancer.node, pools: pools, edges: edges)
         }
     }
 
@@ -149,6 +157,37 @@ public enum FeedCatalogue {
         guard let sentinel = settings.group(id.group)?.sentinel, let address = doors.address else { return nil }
         return RedisFeed(
             id, address: address, at: sentinel.redis.endpoint(address), names: PlaceNames.cache(settings.platform))
+    }
+
+    @Sendable private static func paths(_ settings: PitbossSettings) -> [any Feed] {
+        settings.groups.compactMap { group in group.paths.flatMap { PathProbeFeed(group.id, $0) } }
+    }
+
+    @Sendable private static func farPaths(_ settings: PitbossSettings) -> [any Feed] {
+        settings.groups.flatMap { group in
+            (group.paths?.probes ?? []).compactMap {
+                BlackboxFeed(group.id, $0, every: group.paths?.every ?? PathSettings.everyDefault)
+            }
+        }
+    }
+
+    @Sendable private static func backups(_ settings: PitbossSettings) -> [any Feed] {
+        settings.groups.compactMap { group in group.pgbackrest.map { PgBackRestFeed(group.id, $0) } }
+    }
+
+    @Sendable private static func databases(_ settings: PitbossSettings) -> [any Feed] {
+        settings.prometheus.map { PrometheusFeed($0, nodes: settings.platform.nodes) }
+    }
+
+    @Sendable private static func alerts(_ settings: PitbossSettings) -> [any Feed] {
+        let platform = settings.platform
+        return settings.alertmanager.map {
+            AlertmanagerFeed($0, groups: platform.groups.map(\.id), nodes: platform.nodes)
+        }
+    }
+
+    @Sendable private static func programs(_ settings: PitbossSettings) -> [any Feed] {
+        settings.exec.map { ExecFeed($0) }
     }
 
     @Sendable private static func hosts(_ settings: PitbossSettings) -> [any Feed] {

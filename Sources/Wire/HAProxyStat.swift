@@ -33,6 +33,8 @@ public struct HAProxyStat: Hashable, Sendable {
     public let responseErrors: Int?
     public let retries: Int?
     public let redispatches: Int?
+    /// Turned away by a rule, since start.
+    public let deniedRequests: Int?
     public let responses4xx: Int?
     public let responses5xx: Int?
     /// The weight in effect; for a backend the sum.
@@ -73,7 +75,7 @@ public struct HAProxyStat: Hashable, Sendable {
 
     private enum Column: Int, CaseIterable {
         case pxname, svname, type, status, scur, smax, slim, stot, qcur, bin, bout, rate
-        case requestRate, requestTotal, econ, eresp, wretr, wredis
+        case requestRate, requestTotal, dreq, econ, eresp, wretr, wredis
         case hrsp4xx, hrsp5xx, weight, act, bck, chkfail, chkdown, lastchg, downtime, throttle, tracked
         case checkStatus, checkCode, lastCheck, checkDuration, agentStatus
         case qtime, ctime, rtime, ttime, addr, cookie, mode, algo
@@ -117,6 +119,7 @@ public struct HAProxyStat: Hashable, Sendable {
         (sessionRate, requestRate, requestsTotal) = (int(.rate), int(.requestRate), int(.requestTotal))
         (connectErrors, responseErrors) = (int(.econ), int(.eresp))
         (retries, redispatches) = (int(.wretr), int(.wredis))
+        deniedRequests = int(.dreq)
         (responses4xx, responses5xx) = (int(.hrsp4xx), int(.hrsp5xx))
         (weight, active, backups) = (int(.weight), int(.act), int(.bck))
         (checksFailed, timesDown) = (int(.chkfail), int(.chkdown))

@@ -6,10 +6,10 @@ import Plans
 import Report
 import Settings
 
-/// `pitboss actions`.
-struct ActionsCommand: AsyncParsableCommand {
+/// `pitboss leases`.
+struct LeasesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "actions", abstract: "Who acts on what now, among all operators, and what waits for approval.")
+        commandName: "leases", abstract: "Who acts on what now, among all operators, and what waits for approval.")
     @OptionGroup var options: SettingsOptions
     @Flag(help: "Answer in JSON.") var json = false
 

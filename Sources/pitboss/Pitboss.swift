@@ -12,8 +12,9 @@ struct Pitboss: AsyncParsableCommand {
             FailoverCommand.self,
             DrainCommand.self, UndrainCommand.self, MaintenanceCommand.self, MoveLeaderCommand.self,
             PauseCommand.self, ResumeCommand.self,
-            ActionsCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, AuditCommand.self,
-            DrillCommand.self,
+            ActionsCommand.self, LeasesCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self,
+            AuditCommand.self,
+            SilenceCommand.self, AcknowledgeCommand.self, UnsilenceCommand.self, RunCommand.self, DrillCommand.self,
             InitCommand.self, DoctorCommand.self, ThemesCommand.self, DemoCommand.self, LabCommand.self, LabServe.self,
         ],
         defaultSubcommand: CockpitCommand.self)

@@ -54,7 +54,7 @@ import Testing
                 _ = try? HAProxyServerState.page(bytes[...])
                 _ = try? HAProxyInfo(bytes[...])
             }),
-    ]
+    ] + FuzzEstate.codecs
 
     @Test(arguments: codecs) func bearsAnything(_ codec: Fuzz.Codec) throws {
         let fixtures = try codec.fixtures.map { try Fixture.bytes($0) }

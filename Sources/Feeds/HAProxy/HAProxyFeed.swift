@@ -25,6 +25,7 @@ public struct HAProxyFeed: Feed {
     private let balancer: MemberID
     private let node: NodeID?
     private let pools: [String: GroupID]
+    private let edges: [GroupID: HAProxySettings]
     private let endpoint: Endpoint
     private let pace: FeedPace
 
@@ -34,14 +35,16 @@ public struct HAProxyFeed: Feed {
     ///   - node: the host it runs on, where known.
     ///   - pools: which group each backend is. A backend that is not named here becomes a group with its own name.
     ///     Where several backends are one group, servers are called `backend/server`.
+    ///   - edges: what is known of the way into each group: its frontends, and the table of its clients.
     public init(
         _ name: String, at endpoint: Endpoint, node: NodeID? = nil, pools: [String: GroupID] = [:],
-        pace: FeedPace = HAProxyFeed.paceDefault
+        edges: [GroupID: HAProxySettings] = [:], pace: FeedPace = HAProxyFeed.paceDefault
     ) {
         source = SourceID("haproxy", name)
         balancer = MemberID(Self.balancersGroup, name)
         self.node = node
         self.pools = pools
+        self.edges = edges
         self.endpoint = endpoint
         self.pace = pace
     }
@@ -49,6 +52,7 @@ public struct HAProxyFeed: Feed {
     public func run(into sink: any UpdateSink, clock: any Timekeeper) async {
         // Outlives connections: what was drained before a reload, and which servers were told.
         let facts = Mutex(HAProxyFacts(balancer: balancer, node: node, pools: pools))
+        let edge = Mutex(HAProxyEdgeTimes(edge: HAProxyEdge(edges, pools: pools)))
         await FeedLoop(source, into: sink, clock: clock, pace: pace, endpoints: [endpoint.label]).run { session in
             let socket = LineSocket(endpoint, clock: clock)
             while true {
@@ -56,16 +60,18 @@ public struct HAProxyFeed: Feed {
                     Self.questions.joined(separator: ";"), within: pace.replyDeadline,
                     replyBytesMax: Self.replyBytesMax)
                 let now = clock.now()
-                let (output, problem) = try read(reply.bytes, facts, at: now)
+                let (output, problem) = try read(reply.bytes, facts, edge, at: now)
                 session.heard(latency: reply.took, problem: problem)
                 send(output, session, at: now)
+                try await look(edge, socket, clock)
                 try await clock.sleep(until: pace.nextAsk(after: clock.now()))
             }
         }
     }
 
     private func read(
-        _ bytes: [UInt8], _ facts: borrowing Mutex<HAProxyFacts>, at now: Timestamp
+        _ bytes: [UInt8], _ facts: borrowing Mutex<HAProxyFacts>, _ edge: borrowing Mutex<HAProxyEdgeTimes>,
+        at now: Timestamp
     ) throws -> (HAProxyFacts.Output, problem: String?) {
         let parts = HAProxyReply.split(bytes, count: Self.questions.count)
         guard parts.count == Self.questions.count else {
@@ -86,7 +92,13 @@ public struct HAProxyFeed: Feed {
             }
             if stat.isTruncated || stat.isOverLimit { problem = "the list of servers is not complete" }
             if stat.unreadable > 0 { problem = "\(stat.unreadable) lines about servers could not be read" }
-            return (facts.withLock { $0.take(info, states, stat, at: now) }, problem)
+            var output = facts.withLock { $0.take(info, states, stat, at: now) }
+            let edges = edge.withLock { times in
+                if output.event != nil { times.edge.forgetCounters() }
+                return times.edge.take(stat, at: now)
+            }
+            for i in output.groups.indices { output.groups[i].facts.edge = edges[output.groups[i].id] }
+            return (output, problem)
         } catch let refusal as HAProxyRefusal {
             throw FeedError.refused(endpoint: endpoint.label, reason: refusal.description)
         }
@@ -100,5 +112,55 @@ public struct HAProxyFeed: Feed {
         for member in output.members { session.send(.member(member.id, member.facts), isEdge: member.isEdge, at: now) }
         for group in output.groups { session.send(.group(group.id, group.facts), at: now) }
         for id in output.gone { session.send(.memberGone(id), isEdge: true, at: now) }
+    }
+
+    /// From one look at the clients to the next, and at the certificates.
+    static let tablesEvery = Span.seconds(5)
+    static let certificatesEvery = Span.seconds(300)
+
+    /// Who the busiest clients are, and when certificates end: in their own time, each on a connection of its own.
+    private func look(
+        _ edge: borrowing Mutex<HAProxyEdgeTimes>, _ socket: LineSocket, _ clock: any Timekeeper
+    ) async throws {
+        let now = clock.now()
+        let (tables, certificates) = edge.withLock { $0.due(now) }
+        if tables {
+            let heads = HAProxyTableHead.list(try await ask("show table", socket))
+            for question in edge.withLock({ $0.edge.questions(heads) }) {
+                guard let table = HAProxyTable(try await ask(question, socket)) else { continue }
+                edge.withLock { $0.edge.take(table) }
+            }
+        }
+        guard certificates else { return }
+        var found: [HAProxyCertificate] = []
+        for file in HAProxyCertificate.files(try await ask("show ssl cert", socket)) {
+            guard file.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }),
+                let one = HAProxyCertificate(try await ask("show ssl cert \(file)", socket))
+            else { continue }
+            found.append(one)
+        }
+        edge.withLock { $0.edge.take(found) }
+    }
+
+    private func ask(_ line: String, _ socket: LineSocket) async throws -> [UInt8] {
+        try await socket.ask(line, within: pace.replyDeadline, replyBytesMax: Self.replyBytesMax).bytes
+    }
+}
+
+/// The edge, and when it was last looked at more closely.
+struct HAProxyEdgeTimes: Sendable {
+    var edge: HAProxyEdge
+    private var tablesAt: Timestamp?
+    private var certificatesAt: Timestamp?
+
+    init(edge: HAProxyEdge) { self.edge = edge }
+
+    mutating func due(_ now: Timestamp) -> (tables: Bool, certificates: Bool) {
+        guard edge.isAny else { return (false, false) }
+        let tables = tablesAt.map { now - $0 >= HAProxyFeed.tablesEvery } ?? true
+        let certificates = certificatesAt.map { now - $0 >= HAProxyFeed.certificatesEvery } ?? true
+        if tables { tablesAt = now }
+        if certificates { certificatesAt = now }
+        return (tables, certificates)
     }
 }

@@ -55,5 +55,6 @@ enum NodeFamily: Int, CaseIterable {
         }
     }
 
-    static let selection = PrometheusFamilies(allCases.map(\.name))
+    /// SMART's come behind the host's own.
+    static let selection = PrometheusFamilies(allCases.map(\.name) + SmartFamily.names)
 }

@@ -1,5 +1,13 @@
 import Wire
 
+/// One sample of a node's: a line of its exporter's page, or of a database that keeps it.
+protocol NodeSample: ~Copyable {
+    var value: Double { get }
+    func label(_ wanted: StaticString) -> String?
+}
+
+extension PrometheusLine: NodeSample {}
+
 /// What one page of a node_exporter says, gathered by what it is about. Counters are still counters here.
 struct NodePage: Sendable {
     /// Devices of one kind that are kept of a page; more are counted in `devicesLeftOut`.
@@ -62,6 +70,7 @@ struct NodePage: Sendable {
     var arrays: [String: Array] = [:]
     var sensors: [SensorID: Sensor] = [:]
     var chipNames: [String: String] = [:]
+    var smart = SmartPage()
     var devicesLeftOut = 0
     var report: PrometheusReport
 
@@ -69,14 +78,21 @@ struct NodePage: Sendable {
         // The page is built up in a closure, and `self` is not whole before the scan has returned.
         var page = NodePage(report: PrometheusReport())
         page.report = PrometheusScanner.scan(bytes.span.bytes, NodeFamily.selection) { line in
-            if let family = NodeFamily(rawValue: line.family) { page.take(family, line) }
+            if let family = NodeFamily(rawValue: line.family) {
+                page.take(family, line)
+            } else {
+                page.smart.take(SmartFamily.allCases[line.family - NodeFamily.allCases.count], line)
+            }
         }
         self = page
     }
 
     private init(report: PrometheusReport) { self.report = report }
 
-    private mutating func take(_ family: NodeFamily, _ line: borrowing PrometheusLine) {
+    /// A page to be filled sample by sample.
+    init() { self.init(report: PrometheusReport()) }
+
+    mutating func take(_ family: NodeFamily, _ line: borrowing some NodeSample & ~Copyable) {
         switch family {
         case .cpuSeconds:
             guard let mode = line.label("mode") else { return }
@@ -99,7 +115,7 @@ struct NodePage: Sendable {
         }
     }
 
-    private mutating func takeDisk(_ family: NodeFamily, _ line: borrowing PrometheusLine) {
+    private mutating func takeDisk(_ family: NodeFamily, _ line: borrowing some NodeSample & ~Copyable) {
         guard let device = line.label("device"), !NodePage.isNoDisk(device) else { return }
         let value = line.value
         change(\.disks, device, Disk()) { disk in
@@ -113,7 +129,7 @@ struct NodePage: Sendable {
         }
     }
 
-    private mutating func takeNetwork(_ family: NodeFamily, _ line: borrowing PrometheusLine) {
+    private mutating func takeNetwork(_ family: NodeFamily, _ line: borrowing some NodeSample & ~Copyable) {
         guard let device = line.label("device"), !NodePage.isNoNetwork(device) else { return }
         let value = line.value
         change(\.networks, device, Network()) { network in
@@ -126,7 +142,7 @@ struct NodePage: Sendable {
         }
     }
 
-    private mutating func takeFileSystem(_ family: NodeFamily, _ line: borrowing PrometheusLine) {
+    private mutating func takeFileSystem(_ family: NodeFamily, _ line: borrowing some NodeSample & ~Copyable) {
         guard let mountPoint = line.label("mountpoint"), let device = line.label("device") else { return }
         let type = line.label("fstype") ?? ""
         guard !NodePage.memoryTypes.contains(type) else { return }
@@ -140,7 +156,7 @@ struct NodePage: Sendable {
         }
     }
 
-    private mutating func takeArray(_ family: NodeFamily, _ line: borrowing PrometheusLine) {
+    private mutating func takeArray(_ family: NodeFamily, _ line: borrowing some NodeSample & ~Copyable) {
         guard let device = line.label("device") else { return }
         let state = line.label("state") ?? ""
         let value = line.value
@@ -160,7 +176,7 @@ struct NodePage: Sendable {
         }
     }
 
-    private mutating func takeSensor(_ family: NodeFamily, _ line: borrowing PrometheusLine) {
+    private mutating func takeSensor(_ family: NodeFamily, _ line: borrowing some NodeSample & ~Copyable) {
         let value = line.value
         if family == .zoneTemperature {
             let zone = line.label("type") ?? line.label("zone") ?? "zone"

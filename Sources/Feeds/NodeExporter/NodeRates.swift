@@ -6,6 +6,7 @@ struct NodeRates: Sendable {
     static let intervalSecondsMin = 0.05
 
     private var last: (page: NodePage, at: Timestamp)?
+    private var slope = FillSlope()
 
     /// - Parameters:
     ///   - now: when the page came.
@@ -31,6 +32,11 @@ struct NodeRates: Sendable {
         facts.disks = disks(page, before, seconds)
         facts.networks = networks(page, before, seconds)
         facts.fileSystems = fileSystems(page)
+        for i in facts.fileSystems.indices where !facts.fileSystems[i].isReadOnly {
+            facts.fileSystems[i].fullInSeconds = slope.take(
+                facts.fileSystems[i].mountPoint, available: facts.fileSystems[i].availableBytes, at: now)
+        }
+        slope.keep(Set(facts.fileSystems.map(\.mountPoint)))
         facts.arrays = arrays(page)
         facts.temperatures = temperatures(page)
         if let theirs = finite(page.values[.time]) {
@@ -57,8 +63,11 @@ struct NodeRates: Sendable {
     }
 
     private func disks(_ page: NodePage, _ before: NodePage?, _ seconds: Double) -> [DiskFacts] {
-        page.disks.sorted { $0.key < $1.key }.map { name, disk in
+        // Behind a controller SMART knows disks that the kernel does not show.
+        Set(page.disks.keys).union(page.smart.disks.keys).sorted().map { name in
             var facts = DiskFacts(device: name)
+            facts.health = page.smart.disks[name]
+            guard let disk = page.disks[name] else { return facts }
             guard let old = before?.disks[name] else { return facts }
             facts.busy = rate(disk.busySeconds, old.busySeconds, seconds).map { min($0, 1) }
             facts.readBytesRate = rate(disk.readBytes, old.readBytes, seconds)
