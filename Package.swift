@@ -110,7 +110,8 @@ let package = Package(
             name: "pitboss",
             dependencies: [
                 "Cockpit", "Control", "Doctor", "Drills", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab",
-                "Panels", "Plans", "Report", "Series", "Settings", "Simulator", "Tape", "Terminal", "Transport", "Watch",
+                "Panels", "Plans", "Report", "Series", "Settings", "Simulator", "Tape", "Terminal", "Transport",
+                "Watch",
                 "Wire",
                 Library.argumentParser,
                 Library.logging,

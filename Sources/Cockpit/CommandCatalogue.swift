@@ -142,7 +142,8 @@ public enum CommandCatalogue {
 
     private static let pages: [Command] = PanelCatalogue.all.enumerated().map { place, panel in
         Command(
-            "page." + panel.id.name, panel.title, .pages, keys: place < 10 ? [String((place + 1) % 10)] : [], panel.summary
+            "page." + panel.id.name, panel.title, .pages, keys: place < 10 ? [String((place + 1) % 10)] : [],
+            panel.summary
         ) { cockpit, _ in cockpit.turn(to: panel.id) }
     }
 

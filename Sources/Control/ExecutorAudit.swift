@@ -83,7 +83,8 @@ extension Executor {
         _ id: String, _ plan: Plan, _ phase: AuditRecord.Phase, _ text: String, _ details: [AuditRecord.Detail]
     ) -> AuditRecord {
         AuditRecord(
-            action: id, phase, at: clock.now(), who: who, group: plan.groups.count == 1 ? plan.group : nil, target: plan.target.description,
+            action: id, phase, at: clock.now(), who: who, group: plan.groups.count == 1 ? plan.group : nil,
+            target: plan.target.description,
             verb: plan.verb, text: text, details: details)
     }
 

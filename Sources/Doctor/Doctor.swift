@@ -149,7 +149,8 @@ enum SettingsAdvice {
                 list.append(
                     .warning(
                         group.id.name, "nothing is asked of its backups, and nobody tells of them",
-                        remedy: "Add `backups:` with `pgbackrest:`, or `backups: {required: false}` where it needs none."
+                        remedy:
+                            "Add `backups:` with `pgbackrest:`, or `backups: {required: false}` where it needs none."
                     ))
             }
             if patroni.rest.username == nil {

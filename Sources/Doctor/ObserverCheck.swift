@@ -28,13 +28,15 @@ extension Doctor {
             }
             list.append(.ok(subject, "answers, \(milliseconds(reply.took))"))
             if let nodes = one.nodes {
-                let (_, count) = try await value("count(count by (\(nodes.label)) (node_boot_time_seconds{\(nodes.selector)}))")
+                let (_, count) = try await value(
+                    "count(count by (\(nodes.label)) (node_boot_time_seconds{\(nodes.selector)}))")
                 let text = count["data"]?["result"]?.array?.first?["value"]?.array?.last?.string
                 list.append(
                     text.map { .ok(subject, "knows \($0) nodes") }
                         ?? .fault(
                             subject, "knows no nodes as {\(nodes.selector)}",
-                            remedy: "Correct `nodes: {selector: …, label: …}`; see the labels of node_boot_time_seconds."))
+                            remedy:
+                                "Correct `nodes: {selector: …, label: …}`; see the labels of node_boot_time_seconds."))
             }
             for figure in one.figures {
                 let (reply, answer) = try await value(figure.query)
@@ -106,7 +108,9 @@ extension Doctor {
                     list.append(
                         .fault(
                             name, Escaped.text(repository.status.message),
-                            remedy: "Can this user read it? Is it there? See `repo\(repository.key)-…` of pgbackrest.conf."))
+                            remedy:
+                                "Can this user read it? Is it there? See `repo\(repository.key)-…` of pgbackrest.conf.")
+                    )
                 } else if !one.repositories.contains(where: { $0.key == repository.key }) {
                     list.append(
                         .warning(

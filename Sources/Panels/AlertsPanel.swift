@@ -181,7 +181,9 @@ enum AlertsPanel {
             document.add("\(alert.name), as \(one.by) tells it", lines)
         } else if frame.view.pane == 1, case .silence(let id) = frame.selection(in: silences, of: quiet) {
             let kept = platform.alerts.filter { $0.alert.silencedBy.contains(id) }
-            let names = kept.map { [Piece($0.alert.name, Ink(.text)), Piece("  \($0.alert.summary ?? "")", Ink(.textDim))] }
+            let names = kept.map {
+                [Piece($0.alert.name, Ink(.text)), Piece("  \($0.alert.summary ?? "")", Ink(.textDim))]
+            }
             document.add(
                 "Kept quiet by it", names.isEmpty ? [[Piece("nothing that fires now", Ink(.textDim))]] : names)
         }

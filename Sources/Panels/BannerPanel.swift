@@ -51,7 +51,8 @@ enum BannerPanel {
         }
         list += frame.desk.offers.filter { !$0.isMine }.map { offer in
             Banner(
-                text: "APPROVAL ASKED by \(offer.facts.who): \(offer.plan.title) (“\(offer.facts.reason)”); A reads it, "
+                text:
+                    "APPROVAL ASKED by \(offer.facts.who): \(offer.plan.title) (“\(offer.facts.reason)”); A reads it, "
                     + "\(Figures.age(from: now, to: offer.facts.expiresAt)) left", weight: .alarm)
         }
         let own = Set(frame.desk.actions.map(\.id))

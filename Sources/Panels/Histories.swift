@@ -146,7 +146,8 @@ public struct Histories: HistoryReading {
             append(worst.map(Double.init), to: HistoryKey(.group(group.id), .replayLagBytes))
         }
         for one in assessment.whole.figures {
-            append(one.freshness == .fresh ? one.figure.value : nil, to: HistoryKey(.figure(one.figure.name), .keyFigure))
+            append(
+                one.freshness == .fresh ? one.figure.value : nil, to: HistoryKey(.figure(one.figure.name), .keyFigure))
         }
         for host in snapshot.hosts {
             let facts = host.sightings.last.flatMap { seen in

@@ -30,12 +30,14 @@ enum PlanPreview {
         case .act: break
         case .follow(let action, _):
             lines += Document.wrapped(
-                "\(action.title) is \(action.word): \(action.text)", Ink(.checkWarn), width: width, lead: titled("Open"))
+                "\(action.title) is \(action.word): \(action.text)", Ink(.checkWarn), width: width, lead: titled("Open")
+            )
         case .answer(let offer):
             lines += Document.wrapped(
                 "\(offer.facts.who): “\(offer.facts.reason)”", Ink(.dialogText), width: width, lead: titled("Asks"))
             lines += Document.wrapped(
-                "\(offer.facts.because); until \(Figures.clock(offer.facts.expiresAt))Z", Ink(.dialogText), width: width,
+                "\(offer.facts.because); until \(Figures.clock(offer.facts.expiresAt))Z", Ink(.dialogText),
+                width: width,
                 lead: titled("Because"))
         }
         if let frozen = dialog.frozen {

@@ -139,7 +139,8 @@ enum CachePromote {
             confirmation: .typed(name), madeAt: input.now)
         let behind = bytes.map { "\(Figures.bytes($0)) now" } ?? "how much is not known"
         plan.risk = Risk(
-            bytes: bytes, text: "\(leader) takes writes until it is demoted; what \(name) lacks then is lost: \(behind)")
+            bytes: bytes, text: "\(leader) takes writes until it is demoted; what \(name) lacks then is lost: \(behind)"
+        )
         return plan
     }
 

@@ -12,7 +12,8 @@ enum Drain {
     static let arguments = [
         PlanArgument("wait", .span, standard: "2m", "how long sessions may take to finish"),
         PlanArgument(
-            "sessions", .text, standard: "finish", "finish: wait for them; shut: cut those that are left after the wait"),
+            "sessions", .text, standard: "finish", "finish: wait for them; shut: cut those that are left after the wait"
+        ),
     ]
 
     static let recipe = PlanRecipe(

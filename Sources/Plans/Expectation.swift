@@ -148,7 +148,8 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
         guard !seen.isEmpty else { return .pending("rank of \(id.name) not yet seen") }
         // An observer that is away tells nothing new; the others suffice.
         if let other = seen.first(where: { $0.facts.tags?.failoverPriority != wanted }) {
-            return .pending("rank of \(id.name) is \(other.facts.tags?.failoverPriority ?? 0) still, as \(other.by) says")
+            return .pending(
+                "rank of \(id.name) is \(other.facts.tags?.failoverPriority ?? 0) still, as \(other.by) says")
         }
         return .met("\(id.name) has rank \(wanted)")
     }

@@ -30,7 +30,8 @@ enum Maintenance {
             plan.begins = Hold(
                 group: Hold.subject(input.call.target), kind: hold, lasts: lasts,
                 undo: PlanCall("undrain", input.call.target))
-            plan.outlook.sentences.append("A banner stands until it is given back; it runs out after \(Figures.span(lasts)).")
+            plan.outlook.sentences.append(
+                "A banner stands until it is given back; it runs out after \(Figures.span(lasts)).")
             return plan
         })
 }

@@ -26,7 +26,9 @@ enum Matchers {
     }
 
     private static func sign(_ rest: inout Substring) -> (isEqual: Bool, isPattern: Bool)? {
-        for (text, isEqual, isPattern) in [("=~", true, true), ("!~", false, true), ("!=", false, false), ("=", true, false)]
+        for (text, isEqual, isPattern) in [
+            ("=~", true, true), ("!~", false, true), ("!=", false, false), ("=", true, false),
+        ]
         where rest.hasPrefix(text) {
             rest = rest.dropFirst(text.count).drop { $0 == " " }
             return (isEqual, isPattern)

@@ -194,7 +194,8 @@ struct NodeDrain {
     private func outlook(_ parts: [Plan]) -> Outlook {
         let outages = parts.map(\.outlook.outage)
         let titles = parts.enumerated().map { "\($0 + 1). \($1.title)" }
-        let kept = parts.contains { $0.verb == "promote" || $0.verb == "move-leader" }
+        let kept =
+            parts.contains { $0.verb == "promote" || $0.verb == "move-leader" }
             ? ["Leads that went to other nodes stay there when \(node.name) is given back, unless asked for."] : []
         return Outlook(
             outage: outages.contains(nil) ? nil : outages.compactMap { $0 }.reduce(.zero, +),

@@ -11,7 +11,8 @@ enum NodeUndrain {
         var checks: [Check] = []
         let wait = input.call.arguments["wait"].map { ["wait": $0] } ?? [:]
         for id in order(input, tenants) {
-            let call = PlanCall("undrain", .member(id), arguments: arguments(wait, id, tenants), taken: input.call.taken)
+            let call = PlanCall(
+                "undrain", .member(id), arguments: arguments(wait, id, tenants), taken: input.call.taken)
             do throws(PlanRefusal) {
                 let plan = try builder.plan(call)
                 checks += plan.checks.map { check in
@@ -23,7 +24,8 @@ enum NodeUndrain {
             } catch {
                 switch error {
                 case .alreadySo, .wrongTarget: checks.append(.pass("\(id) is back", "\(error)"))
-                default: checks.append(.warn("\(id) can be given back", "\(error)", remedy: "give it back where it says"))
+                default:
+                    checks.append(.warn("\(id) can be given back", "\(error)", remedy: "give it back where it says"))
                 }
             }
         }
@@ -76,7 +78,8 @@ enum NodeUndrain {
     }
 
     /// A cache's rank has nothing to wait for but what its own plan says.
-    private static func arguments(_ wait: [String: String], _ id: MemberID, _ tenants: NodeTenants) -> [String: String] {
+    private static func arguments(_ wait: [String: String], _ id: MemberID, _ tenants: NodeTenants) -> [String: String]
+    {
         tenants.caches.contains(id) ? [:] : wait
     }
 

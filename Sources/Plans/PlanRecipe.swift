@@ -88,7 +88,8 @@ public struct PlanRecipe: Sendable {
             }
             var full = Dictionary(self.arguments.map { ($0.name, $0.standard) }, uniquingKeysWith: { a, _ in a })
             full.merge(arguments) { _, given in given }
-            return .success(try cook(PlanInput(snapshot, PlanCall(id, target, arguments: full, taken: taken), now: now)))
+            return .success(
+                try cook(PlanInput(snapshot, PlanCall(id, target, arguments: full, taken: taken), now: now)))
         } catch {
             return .failure(error)
         }

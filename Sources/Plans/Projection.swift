@@ -61,7 +61,7 @@ public struct Projection: Sendable {
             change(member) { facts in
                 if facts.tags?.failoverPriority != nil { facts.tags?.failoverPriority = rank }
             }
-        case .writes: break
+        case .writes, .quiet, .silencesOver, .heard: break
         case .all(let list): for one in list { meet(one) }
         }
     }

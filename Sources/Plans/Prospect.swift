@@ -115,11 +115,14 @@ private struct ProspectMaker {
 
     private func line(_ id: GroupID) -> Prospect.Line? {
         guard let was = before.group(id), let will = after.group(id) else { return nil }
-        let serving = was.serving.text == will.serving.text
+        let serving =
+            was.serving.text == will.serving.text
             ? will.serving.text : "\(was.serving.text) → \(will.serving.text)"
-        let verdict = was.verdict == will.verdict
+        let verdict =
+            was.verdict == will.verdict
             ? will.verdict.word : "\(was.verdict.word) → \(will.verdict.word)"
-        let survives = was.survives.text == will.survives.text
+        let survives =
+            was.survives.text == will.survives.text
             ? will.survives.text : "\(was.survives.text) → \(will.survives.text)"
         let reason = will.verdict == .protected ? "" : will.headline
         return Prospect.Line(

@@ -31,6 +31,9 @@ extension Expectation {
         case .writes(let member): "writes \(member)"
         case .rank(let member, _): "rank \(member)"
         case .paused(let group, _): "paused \(group)"
+        case .quiet(let alerts, let by): "alerts \(by) \(alerts.sorted().joined(separator: " "))"
+        case .silencesOver(let ids, let by): "silences \(by) \(ids.sorted().joined(separator: " "))"
+        case .heard(let by, let group): "heard \(by) \(group)"
         case .all(let list): list.map(\.subject).joined(separator: ", ")
         }
     }
@@ -56,6 +59,9 @@ extension Expectation {
         case .streams(let id), .writes(let id): return member(id) { $0.replication != nil }
         case .rank(let id, _): return member(id) { $0.tags?.failoverPriority != nil }
         case .paused(let id, _): return group(id) { $0.paused != nil }
+        case .quiet(_, let by), .silencesOver(_, let by): return (snapshot.whole.sighting(by: by)?.at ?? .zero) >= since
+        case .heard(let by, let id):
+            return (snapshot.group(id)?.sighting(by: by)?.at ?? snapshot.whole.sighting(by: by)?.at ?? .zero) >= since
         case .all(let list): return list.allSatisfy { $0.isSeen(in: snapshot, since: since) }
         }
     }

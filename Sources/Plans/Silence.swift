@@ -7,7 +7,8 @@ enum SilenceAlert {
         arguments: [
             PlanArgument("for", .span, standard: "2h", "how long; it ends by itself"),
             PlanArgument("alert", .text, standard: "", "an alert's name; all that fire for the group if left out"),
-            PlanArgument("match", .text, standard: "", "matchers of your own instead: service=\"odds\",severity!=\"page\""),
+            PlanArgument(
+                "match", .text, standard: "", "matchers of your own instead: service=\"odds\",severity!=\"page\""),
             PlanArgument("by", .text, standard: "pitboss", "who silences, as Alertmanager shows it"),
             PlanArgument("comment", .text, standard: "silenced from pitboss", "why, as Alertmanager shows it"),
         ],

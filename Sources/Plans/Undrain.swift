@@ -6,7 +6,8 @@ enum Undrain {
         "undrain", title: "Undrain", key: "u", on: [.member, .node],
         arguments: [
             PlanArgument("wait", .span, standard: "1m", "how long its checks may take to come up"),
-            PlanArgument("lead", .text, standard: "stay", "stay: who leads now goes on; back: leads are given back, too"),
+            PlanArgument(
+                "lead", .text, standard: "stay", "stay: who leads now goes on; back: leads are given back, too"),
         ],
         "Give back what was taken from a server or a node and wait until it serves",
         appliesTo: { input in

@@ -29,7 +29,9 @@ public struct OpenActionReport: Sendable, Encodable {
         state = open.state.word
         text = SafeText.line(open.state.text)
         let begin = String(open.id.prefix(8))
-        wayOn = open.wayOn.map { "\($0.recipe) \(SafeText.line($0.target.description)): pitboss actions resume \(begin)" }
+        wayOn = open.wayOn.map {
+            "\($0.recipe) \(SafeText.line($0.target.description)): pitboss actions resume \(begin)"
+        }
         wayBack = open.wayBack.map {
             "\($0.recipe) \(SafeText.line($0.target.description)): pitboss actions undo \(begin)"
         }

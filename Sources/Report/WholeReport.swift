@@ -39,7 +39,8 @@ public struct WholeReport: Sendable, Encodable {
         alerts = whole.alerts.map { one in
             let alert = one.alert
             return AlertLine(
-                name: SafeText.line(alert.name), severity: "\(alert.severity)", summary: alert.summary.map(SafeText.line),
+                name: SafeText.line(alert.name), severity: "\(alert.severity)",
+                summary: alert.summary.map(SafeText.line),
                 startedAt: alert.startedAt.map(RFC3339.text), group: alert.group.map { SafeText.line($0.name) },
                 node: alert.node.map { SafeText.line($0.name) }, isGuessed: alert.isGuessed,
                 isSilenced: !alert.silencedBy.isEmpty, isInhibited: alert.isInhibited,

@@ -39,7 +39,9 @@ extension SettingsParser {
         if let age = scope.parsed("full", expected: expected, Quantity.duration) { made.fullAgeMax = age }
         if let age = scope.parsed("any", expected: expected, Quantity.duration) { made.anyAgeMax = age }
         if let flag = scope.flag("off_site") { made.needsOffSite = flag }
-        if let age = scope.parsed("restore_test", expected: expected, Quantity.duration) { made.restoreTestAgeMax = age }
+        if let age = scope.parsed("restore_test", expected: expected, Quantity.duration) {
+            made.restoreTestAgeMax = age
+        }
         if made.anyAgeMax > made.fullAgeMax, scope.has("any"), let node = scope["any"] {
             mistakes.add(
                 node, scope.path("any"), "it is longer than full, and would never count",

@@ -10,9 +10,12 @@ extension SettingsParser {
         ("sentinel", "sentinel: {endpoints: […]}", { parser, scope in parser.sentinel(scope).map { .sentinel($0) } }),
         ("postgres", "postgres: {hosts: […]}", { parser, scope in parser.streaming(scope).map { .streaming($0) } }),
         ("paths", "paths: {probes: […]}", { parser, scope in parser.paths(scope).map { .paths($0) } }),
-        ("exec", "exec: NAME", { parser, scope in
-            parser.reference(scope, "exec", to: parser.execNames, of: "exec").map { .exec($0) }
-        }),
+        (
+            "exec", "exec: NAME",
+            { parser, scope in
+                parser.reference(scope, "exec", to: parser.execNames, of: "exec").map { .exec($0) }
+            }
+        ),
     ]
 
     func manager(_ scope: YAMLScope) -> GroupSettings.Manager? {

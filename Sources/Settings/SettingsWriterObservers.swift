@@ -7,7 +7,8 @@ extension SettingsWriter {
         guard !settings.tiers.isEmpty else {
             return head + [
                 "# tiers:",
-                "#   critical: {survives_site: true, backups: {full: 26h, any: 7h, off_site: true, restore_test: 30d}}", "",
+                "#   critical: {survives_site: true, backups: {full: 26h, any: 7h, off_site: true, restore_test: 30d}}",
+                "",
             ]
         }
         var out = head + ["tiers:"]
@@ -88,7 +89,9 @@ extension SettingsWriter {
             switch probe.kind {
             case .tcp(let place): out.append("          tcp: \(scalar(place))")
             case .tls(let endpoint):
-                out += ["          tls:", "            host: \(scalar(String(endpoint.url.dropFirst("tls://".count))))"]
+                out += [
+                    "          tls:", "            host: \(scalar(String(endpoint.url.dropFirst("tls://".count))))",
+                ]
                 out += credentials(nil, nil, endpoint.tls, indent: "            ")
             case .dns(let name, let server):
                 out.append("          dns: {name: \(scalar(name)), server: \(scalar(server))}")

@@ -28,7 +28,9 @@ struct Known: Sendable {
 
     func isTooSoon(_ track: Track, _ at: Timestamp, apart: Span) -> Bool {
         // What a source is at is always news.
-        guard apart > .zero, track.subject != .source, let slot = slots[track], !pushing.contains(track.source) else { return false }
+        guard apart > .zero, track.subject != .source, let slot = slots[track], !pushing.contains(track.source) else {
+            return false
+        }
         return !entries[slot].isGone && at - entries[slot].at < apart
     }
 

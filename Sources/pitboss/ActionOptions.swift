@@ -59,10 +59,7 @@ struct ActionOptions: ParsableArguments {
         guard let consent = consent(plan, session) else {
             return refuse(plan.verb, target, "not confirmed: --yes and --reason confirm without a terminal")
         }
-        let courier = NetworkCourier(
-                ConfiguredDoors(session.settings), clock: session.clock,
-                statements: PostgresStatements(clock: session.clock))
-        let executor = session.executor(try Session.journal(), courier)
+        let executor = session.executor(try Session.journal(), session.courier())
         let states = await executor.follow()
         let begun = await executor.begin(plan, consent, following: following)
         let quiet = json

@@ -40,8 +40,7 @@ struct ActionsCommand: AsyncParsableCommand {
         _ kind: Followed.Kind, _ id: String, _ options: SettingsOptions, _ action: ActionOptions
     ) async throws {
         let code = try await Session.with(options) { session in
-            let executor = session.executor(
-                try Session.journal(), NetworkCourier(ConfiguredDoors(session.settings), clock: session.clock))
+            let executor = session.executor(try Session.journal(), session.courier())
             let open = try find(id, try await ActionsCommand.open(executor, session.clock))
             let verb = kind == .resumes ? "resume" : "undo"
             switch await executor.plan(kind, open) {
@@ -68,8 +67,7 @@ struct ActionsList: AsyncParsableCommand {
     func run() async throws {
         let isOpen = try await Interrupt.guarded {
             try await Session.with(options) { session in
-                let executor = session.executor(
-                    try Session.journal(), NetworkCourier(ConfiguredDoors(session.settings), clock: session.clock))
+                let executor = session.executor(try Session.journal(), session.courier())
                 let list = try await ActionsCommand.open(executor, session.clock)
                 for open in list {
                     let report = OpenActionReport(open)

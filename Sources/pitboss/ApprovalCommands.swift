@@ -71,10 +71,7 @@ struct AnswerOptions: ParsableArguments {
 
     func give(isApproved: Bool, _ options: SettingsOptions) async throws {
         let code = try await Session.with(options) { session in
-            let courier = NetworkCourier(
-                ConfiguredDoors(session.settings), clock: session.clock,
-                statements: PostgresStatements(clock: session.clock))
-            let executor = session.executor(try Session.journal(), courier)
+            let executor = session.executor(try Session.journal(), session.courier())
             do throws(ControlError) {
                 guard let reason = try await agreed(executor, isApproved) else {
                     return tell(id, isApproved, nil, "not confirmed: --yes and --reason confirm without a terminal")

@@ -68,7 +68,12 @@ struct Session: Sendable {
     /// A call with what the journal remembers of what is to be given back.
     func remembering(_ call: PlanCall, _ journal: Journal?) async -> PlanCall {
         guard let journal else { return call }
-        return await executor(journal, NetworkCourier(ConfiguredDoors(settings), clock: clock)).remembering(call)
+        return await executor(journal, courier()).remembering(call)
+    }
+
+    /// The doors to what is commanded.
+    func courier() -> NetworkCourier {
+        NetworkCourier(ConfiguredDoors(settings), clock: clock, statements: PostgresStatements(clock: clock))
     }
 
     /// The one that acts.

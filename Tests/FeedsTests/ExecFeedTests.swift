@@ -60,8 +60,9 @@ import Wire
     private func line(_ text: String) throws -> ExecLine { try ExecLine(Array(text.utf8)) }
 
     @Test func everyKindIsRead() throws {
-        guard case .node(let node, let facts) = try line(
-            #"{"node":"db-1","disks":[{"device":"sda","smart":{"passed":false,"pending_sectors":8}}]}"#)
+        guard
+            case .node(let node, let facts) = try line(
+                #"{"node":"db-1","disks":[{"device":"sda","smart":{"passed":false,"pending_sectors":8}}]}"#)
         else { throw FeedConformance.Violation.none }
         #expect(node == NodeID("db-1"))
         #expect(facts.disks.first?.health?.isPassed == false)

@@ -137,9 +137,12 @@ import Testing
         var answer = question
         #expect(verdict(answer) == nil, "a question is no answer")
         answer[2] |= 0x80
-        #expect(DNSQuestion.verdict(answer, id: 0x1234, name: "n", server: "s").map { "\($0)".contains("success") } == true)
+        #expect(
+            DNSQuestion.verdict(answer, id: 0x1234, name: "n", server: "s").map { "\($0)".contains("success") } == true)
         answer[3] = 3
-        #expect("\(String(describing: DNSQuestion.verdict(answer, id: 0x1234, name: "n", server: "s")))".contains("no such name"))
+        #expect(
+            "\(String(describing: DNSQuestion.verdict(answer, id: 0x1234, name: "n", server: "s")))".contains(
+                "no such name"))
         #expect(DNSQuestion.verdict(answer, id: 0x1235, name: "n", server: "s") == nil)
         #expect(DNSQuestion.bytes(String(repeating: "a", count: 64), id: 1) == nil)
         #expect(DNSQuestion.bytes("", id: 1) == nil)

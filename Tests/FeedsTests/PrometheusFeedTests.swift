@@ -133,7 +133,8 @@ import Wire
         for n in 0..<7 {
             book.take(PrometheusResult(labels: ["h\(n):9100"], value: 0), of: down!, isSlow: false)
         }
-        #expect(book.problem == "7 of 7 nodes cannot be scraped: h0:9100, h1:9100, h2:9100, h3:9100, h4:9100 and 2 more")
+        #expect(
+            book.problem == "7 of 7 nodes cannot be scraped: h0:9100, h1:9100, h2:9100, h3:9100, h4:9100 and 2 more")
         book.begin(isSlow: false)
         #expect(book.problem == nil)
     }

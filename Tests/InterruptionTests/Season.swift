@@ -169,7 +169,9 @@ final class Season {
             let (executor, _) = process(diesAt: .max)
             var calls: [(PlanCall, Followed?)] = []
             for open in try await executor.open() where !open.state.isSettled {
-                if let back = open.wayBack, back.recipe == "undrain" { calls.append((back, Followed(.undoes, open.id))) }
+                if let back = open.wayBack, back.recipe == "undrain" {
+                    calls.append((back, Followed(.undoes, open.id)))
+                }
             }
             for hold in try await journal.holds() where hold.kind != "paused" {
                 let name = hold.group.name
@@ -206,7 +208,9 @@ final class Season {
         var requested: [String: Int] = [:]
         for (action, records) in Dictionary(grouping: entries.map(\.record), by: \.action) {
             let phases = records.map(\.phase)
-            if phases.contains(.request), phases.first != .intent { problems.append("\(action): request before intent") }
+            if phases.contains(.request), phases.first != .intent {
+                problems.append("\(action): request before intent")
+            }
             if phases.contains(.intent), !phases.contains(.outcome) { problems.append("\(action): no outcome") }
             for record in records where record.phase == .request {
                 for detail in record.details where detail.name == "request" { requested[detail.value, default: 0] += 1 }

@@ -34,7 +34,8 @@ import Testing
     }
 
     @Test func aSilenceMatchesTheAlertAloneAndEnds() throws {
-        let plan = try plan("silence", snapshot([alert("1", "Slow"), alert("2", "Down")]), ["alert": "Slow", "for": "10m"])
+        let plan = try plan(
+            "silence", snapshot([alert("1", "Slow"), alert("2", "Down")]), ["alert": "Slow", "for": "10m"])
         #expect(plan.steps.count == 1)
         guard case .http(_, let door, let method, let path, let body, let expects) = plan.steps[0].request else {
             Issue.record("no request")

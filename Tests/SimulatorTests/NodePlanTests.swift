@@ -69,9 +69,10 @@ import Testing
         defer { run.end() }
         let node = PlanTarget.node(NodeID("app-ams-1"))
         let plan = try await run.plan("maintenance", node, ["for": "30m", "sessions": "shut", "wait": "20s"])
-        #expect(plan.parts.map(\.verb) == [
-            "drain", "drain", "finish", "shut-sessions", "shut-sessions", "maintain", "maintain",
-        ])
+        #expect(
+            plan.parts.map(\.verb) == [
+                "drain", "drain", "finish", "shut-sessions", "shut-sessions", "maintain", "maintain",
+            ])
         let prospect = Prospect.of(plan, in: run.world.look { $0.snapshot }, now: run.world.clock.now())
         #expect(prospect.okToStop?.isYes == true, "\(String(describing: prospect.okToStop))")
         #expect(prospect.moves.map(\.pool.name) == ["bet-api", "odds-api"])

@@ -83,7 +83,8 @@ import Testing
     }
 
     @Test(arguments: [1, 7, 100_000]) func samplesAreTheSameHoweverTheyComeIn(pieces: Int) throws {
-        let (results, frame) = try read("prometheus/gauges-2.42.json", wanted: ["instance", "__name__"], pieces: pieces)
+        let (results, frame) = try read(
+            "prometheus/gauges-2.42.json", wanted: ["instance", "__name__"], pieces: pieces)
         #expect(frame.resultType == "vector")
         #expect(results.count == 7)
         #expect(results.allSatisfy { $0.labels[0] == "127.0.0.1:19100" })
@@ -120,7 +121,9 @@ import Testing
     @Test func aRangeBecomesPoints() throws {
         var all: [PrometheusSeries] = []
         var answer = PrometheusAnswer()
-        try answer.feed(try Fixture.bytes("prometheus/range-2.42.json")) { all.append(try PrometheusSeries(element: $0)) }
+        try answer.feed(try Fixture.bytes("prometheus/range-2.42.json")) {
+            all.append(try PrometheusSeries(element: $0))
+        }
         #expect(try answer.finish(status: 200).resultType == "matrix")
         let series = try #require(all.first)
         #expect(series.labels["instance"] == "127.0.0.1:19100")

@@ -55,7 +55,8 @@ enum FuzzEstate {
         Fuzz.Codec(
             name: "blackbox_exporter", fixtures: ["blackbox/tcp-0.23.prom"],
             read: { bytes, _ in
-                _ = PrometheusPage(bytes, PrometheusFamilies(["probe_success", "probe_duration_seconds"])).samples.count
+                _ =
+                    PrometheusPage(bytes, PrometheusFamilies(["probe_success", "probe_duration_seconds"])).samples.count
             }),
     ]
 }

@@ -11,50 +11,55 @@ import Testing
     /// What may be held at the end beyond what was held at the start.
     static let growthBytesMax = 64 << 20
 
-    static let codecs: [Fuzz.Codec] = [
-        Fuzz.Codec(
-            name: "RESP",
-            fixtures: ["events-resp3", "events-resp2", "sentinel-resp3-replicas", "sentinel-resp2-sentinels",
-                "redis-master-info-replication", "redis-replica-role", "sentinel-resp3-hello", "no-quorum-ckquorum",
-            ].map { "redis-7.0/\($0).bin" },
-            read: { bytes, fuzz in
-                var decoder = RESPDecoder()
-                var from = 0
-                while from < bytes.count {
-                    let size = 1 + fuzz.below(bytes.count)
-                    decoder.append(bytes[from..<min(bytes.count, from + size)])
-                    from += size
-                    while let value = try? decoder.next() {
-                        _ = SentinelEvent(value)
-                        _ = try? SentinelInstance.list(value)
-                        _ = try? SentinelInstance.one(value)
-                        _ = try? SentinelQuorum(value)
-                        _ = (try? RedisInfo(value))?.records("slave")
+    static let codecs: [Fuzz.Codec] =
+        [
+            Fuzz.Codec(
+                name: "RESP",
+                fixtures: [
+                    "events-resp3", "events-resp2", "sentinel-resp3-replicas", "sentinel-resp2-sentinels",
+                    "redis-master-info-replication", "redis-replica-role", "sentinel-resp3-hello", "no-quorum-ckquorum",
+                ].map { "redis-7.0/\($0).bin" },
+                read: { bytes, fuzz in
+                    var decoder = RESPDecoder()
+                    var from = 0
+                    while from < bytes.count {
+                        let size = 1 + fuzz.below(bytes.count)
+                        decoder.append(bytes[from..<min(bytes.count, from + size)])
+                        from += size
+                        while let value = try? decoder.next() {
+                            _ = SentinelEvent(value)
+                            _ = try? SentinelInstance.list(value)
+                            _ = try? SentinelInstance.one(value)
+                            _ = try? SentinelQuorum(value)
+                            _ = (try? RedisInfo(value))?.records("slave")
+                        }
                     }
-                }
-            }),
-        Fuzz.Codec(
-            name: "Prometheus page", fixtures: ["etcd/metrics-3.4.prom"],
-            read: { bytes, _ in
-                let page = PrometheusPage(Array(bytes.prefix(20_000)), PrometheusFamilies(["etcd_server_has_leader"]))
-                _ = page.samples.count
-            }),
-        Fuzz.Codec(
-            name: "etcd", fixtures: ["status-ams-3.4", "members-3.4", "status-noquorum-3.4"].map { "etcd/\($0).json" },
-            read: { bytes, _ in
-                _ = try? EtcdStatus(parsing: bytes)
-                _ = try? EtcdMemberList(parsing: bytes)
-                _ = try? EtcdAlarm.list(parsing: bytes)
-            }),
-        Fuzz.Codec(
-            name: "HAProxy", fixtures: ["show-stat-2.6.csv", "show-servers-state-2.6.txt", "show-info-2.6.txt"]
-                .map { "haproxy/\($0)" },
-            read: { bytes, _ in
-                _ = try? HAProxyStatPage(bytes[...])
-                _ = try? HAProxyServerState.page(bytes[...])
-                _ = try? HAProxyInfo(bytes[...])
-            }),
-    ] + FuzzEstate.codecs
+                }),
+            Fuzz.Codec(
+                name: "Prometheus page", fixtures: ["etcd/metrics-3.4.prom"],
+                read: { bytes, _ in
+                    let page = PrometheusPage(
+                        Array(bytes.prefix(20_000)), PrometheusFamilies(["etcd_server_has_leader"]))
+                    _ = page.samples.count
+                }),
+            Fuzz.Codec(
+                name: "etcd",
+                fixtures: ["status-ams-3.4", "members-3.4", "status-noquorum-3.4"].map { "etcd/\($0).json" },
+                read: { bytes, _ in
+                    _ = try? EtcdStatus(parsing: bytes)
+                    _ = try? EtcdMemberList(parsing: bytes)
+                    _ = try? EtcdAlarm.list(parsing: bytes)
+                }),
+            Fuzz.Codec(
+                name: "HAProxy",
+                fixtures: ["show-stat-2.6.csv", "show-servers-state-2.6.txt", "show-info-2.6.txt"]
+                    .map { "haproxy/\($0)" },
+                read: { bytes, _ in
+                    _ = try? HAProxyStatPage(bytes[...])
+                    _ = try? HAProxyServerState.page(bytes[...])
+                    _ = try? HAProxyInfo(bytes[...])
+                }),
+        ] + FuzzEstate.codecs
 
     @Test(arguments: codecs) func bearsAnything(_ codec: Fuzz.Codec) throws {
         let fixtures = try codec.fixtures.map { try Fixture.bytes($0) }

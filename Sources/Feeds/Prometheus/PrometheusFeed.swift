@@ -125,7 +125,8 @@ public struct PrometheusFeed: Feed {
                 if figure.value?.isFinite == false { figure.value = nil }
                 if figure.value == nil {
                     figure.problem =
-                        results.count > 1 ? "the query gives \(results.count) numbers, not one" : "the query gives no number"
+                        results.count > 1
+                        ? "the query gives \(results.count) numbers, not one" : "the query gives no number"
                 }
             } catch let error as WireError {
                 guard case .refused(_, let status, let message) = error, (400..<500).contains(status) else {

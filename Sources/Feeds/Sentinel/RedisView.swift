@@ -73,7 +73,8 @@ struct RedisView {
             facts.stateDetail = "copies all data from \(replication.upstream ?? "its leader")"
         } else if replication.streaming == false {
             let seconds = info.number("master_link_down_since_seconds").flatMap { $0 >= 0 ? $0 : nil }
-            facts.stateDetail = "no link to \(replication.upstream ?? "its leader")"
+            facts.stateDetail =
+                "no link to \(replication.upstream ?? "its leader")"
                 + (seconds.map { " for \($0) s" } ?? "")
         }
     }
