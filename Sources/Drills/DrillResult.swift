@@ -1,5 +1,5 @@
-public import Estate
-public import Insight
+import Estate
+import Insight
 
 /// What a drill found, group by group. Times are seconds from the moment of the fault; nil was not seen.
 public struct DrillResult: Sendable, Equatable, Encodable {

@@ -1,3 +1,4 @@
+import Insight
 import Estate
 public import Plans
 

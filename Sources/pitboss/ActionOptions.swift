@@ -59,7 +59,8 @@ struct ActionOptions: ParsableArguments {
         guard let consent = consent(plan, session) else {
             return refuse(plan.verb, target, "not confirmed: --yes and --reason confirm without a terminal")
         }
-        let executor = session.executor(try Session.journal(), session.courier())
+        let courier = session.courier()
+        let executor = session.executor(try Session.journal(), courier)
         let states = await executor.follow()
         let begun = await executor.begin(plan, consent, following: following)
         let quiet = json

@@ -4,6 +4,7 @@ import Estate
 import Journal
 import Plans
 import Report
+import Watch
 
 /// `pitboss actions`.
 struct ActionsCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import Control
 import Estate
 import Foundation
 import Journal
+import PitbossTestKit
 import Plans
 import Simulator
 

@@ -83,6 +83,7 @@ final class Theatre: Sendable {
             guard words.prefix(3) == ["CONFIG", "SET", "replica-priority"], words.last == "0" else { return nil }
             return truth.cacheHeirs.count <= 1 && truth.cacheMasters.count == 1 && !truth.cacheHeirs.isEmpty
                 && isLastHeirSeen(snapshot) ? "takes the last heir" : nil
+        case .sql: return nil
         case .http(_, _, _, let path, _, _):
             guard path.hasPrefix("/v3/") else { return nil }
             let quorum = snapshot.group(GroupID("consensus"))?.newest(\.quorum)?.value
