@@ -43,7 +43,7 @@ public struct SyslogCopy: AuditCopy {
         if let verb = record.verb { data.append(("command", verb)) }
         if let target = record.target { data.append(("target", target)) }
         return SyslogLine(
-            severity, time: Moment.text(record.at), host: host,
+            severity, time: RFC3339.text(record.at), host: host,
             processID: ProcessInfo.processInfo.processIdentifier, messageID: record.phase.rawValue,
             data: data.map { (name: $0.0, value: $0.1) }, text: record.text)
     }

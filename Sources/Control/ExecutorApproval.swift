@@ -89,7 +89,7 @@ extension Executor {
             offer.id, offer.plan, .approved, "approved by \(answer.who)",
             [
                 .init("reason", answer.reason), .init("hash of the plan", answer.hash),
-                .init("at", Moment.text(answer.at)),
+                .init("at", RFC3339.text(answer.at)),
             ])
     }
 

@@ -15,7 +15,7 @@ extension Executor {
             locks.append(
                 try GroupLock(
                     folder: stateFolder, group: group.name,
-                    holder: "\(plan.verb) \(plan.target) by \(who) since \(Moment.text(clock.now()))"))
+                    holder: "\(plan.verb) \(plan.target) by \(who) since \(RFC3339.text(clock.now()))"))
         }
         return locks
     }

@@ -90,7 +90,8 @@ enum HeaderPanel {
         let back = Ink(.header, on: .headerBack)
         let dim = Ink(.textDim, on: .headerBack)
         var pieces: [Piece] = []
-        if canvas.width >= 110 {
+        // What is wrong is worth more room than what there is.
+        if canvas.width >= (frame.assessment.worst == .protected ? 110 : 150) {
             let platform = frame.snapshot.platform
             let nodes = max(platform.nodes.count, frame.snapshot.hosts.count)
             pieces.append(

@@ -72,25 +72,3 @@ enum Matchers {
 extension Regex where Output == AnyRegexOutput {
     fileprivate func anchored(_ text: String) -> Bool { (try? wholeMatch(in: text)) != nil }
 }
-
-/// Moments as requests carry them: RFC 3339 in UTC, whole seconds.
-enum Moment {
-    static func text(_ at: Timestamp) -> String {
-        let seconds = at.nanoseconds / 1_000_000_000
-        let days = seconds / 86_400
-        let ofDay = seconds % 86_400
-        // Years begin in March here, so that the odd day comes last.
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * month + 2) / 5 + 1
-        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-        let date = "\(year)-\(two(month < 10 ? month + 3 : month - 9))-\(two(day))"
-        return "\(date)T\(two(ofDay / 3_600)):\(two(ofDay / 60 % 60)):\(two(ofDay % 60))Z"
-    }
-
-    private static func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : "\(n)" }
-}

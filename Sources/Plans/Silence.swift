@@ -182,8 +182,8 @@ enum AlertPlans {
             "{\"name\":\(Quoted.json(matcher.name)),\"value\":\(Quoted.json(matcher.value)),"
                 + "\"isRegex\":\(matcher.isPattern),\"isEqual\":\(matcher.isEqual)}"
         }
-        return "{\"matchers\":[\(list.joined(separator: ","))],\"startsAt\":\"\(Moment.text(from))\","
-            + "\"endsAt\":\"\(Moment.text(until))\",\"createdBy\":\(Quoted.json(who)),"
+        return "{\"matchers\":[\(list.joined(separator: ","))],\"startsAt\":\"\(RFC3339.seconds(from))\","
+            + "\"endsAt\":\"\(RFC3339.seconds(until))\",\"createdBy\":\(Quoted.json(who)),"
             + "\"comment\":\(Quoted.json(comment))}"
     }
 
@@ -230,7 +230,7 @@ enum AlertPlans {
             list.append("\(alert.name)\(summary)")
         }
         if matched.count > namedMax { list.append("and \(matched.count - namedMax) more") }
-        list.append("It ends by itself after \(Figures.span(lasts)), at \(Moment.text(until)).")
+        list.append("It ends by itself after \(Figures.span(lasts)), at \(RFC3339.seconds(until)).")
         return list
     }
 

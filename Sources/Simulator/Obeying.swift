@@ -25,6 +25,8 @@ extension World {
             return SimulatedReply(.answered(status: nil, text: answer), after: .seconds(Self.socketSeconds))
         case .http(AcmeBets.storeGroup, let door, let method, let path, let body, _):
             return etcd(door, method, path, body)
+        case .http(_, Self.alertsDoor, let method, let path, let body, _):
+            return alertmanager(method, path, body)
         case .http(let group, let door, let method, let path, let body, _):
             guard let d = databases.firstIndex(where: { $0.id == group }) else {
                 return Self.notSent("\(group) has no REST door here")

@@ -50,14 +50,19 @@ extension World {
         let ids = Set(found.map(\.id))
         alertsSince = alertsSince.filter { ids.contains($0.key) }
         var facts = PlatformFacts()
+        silences.removeAll { ($0.endsAt ?? at) <= at }
         for var alert in found {
             let since = alertsSince[alert.id] ?? at
             alertsSince[alert.id] = since
             let holds = Rule(rawValue: alert.name)?.holdsSeconds ?? 0
             guard (at - since).seconds >= holds else { continue }
             alert.startedAt = since
+            let quiet = silences.filter { $0.isActive && Self.matches($0, alert) }
+            alert.silencedBy = quiet.map(\.id)
+            alert.acknowledgedBy = quiet.first { $0.comment?.hasPrefix("ACK!") == true }?.createdBy
             facts.alerts.append(alert)
         }
+        (facts.silences, facts.door) = (silences, Self.alertsDoor)
         send(source, at, .platform(facts))
     }
 

@@ -32,6 +32,9 @@ struct World: Sendable {
     var errorRates: [Double]
     /// Since when the conditions of alerts hold, by the alert's id.
     var alertsSince: [String: Timestamp] = [:]
+    /// In force, made by those who watch.
+    var silences: [Silence] = []
+    var silencesMade = 0
     var chance: Chance
     /// Of the hosts, as all others feel them.
     private var isHostUp: [Bool]

@@ -41,20 +41,6 @@ enum Sample {
     }
 }
 
-@Suite("Times")
-struct RFC3339Tests {
-    @Test(
-        "RFC 3339 in UTC, before 1970 and over leap days too",
-        arguments: [
-            (Int64(0), "1970-01-01T00:00:00.000Z"), (1_795_241_702_120_000_000, "2026-11-21T06:15:02.120Z"),
-            (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-            (4_107_542_399_999_999_999, "2100-02-28T23:59:59.999Z"),
-        ])
-    func text(_ nanoseconds: Int64, _ expected: String) {
-        #expect(RFC3339.text(Timestamp(nanoseconds: nanoseconds)) == expected)
-    }
-}
-
 @Suite("What status and check say")
 struct StatusTests {
     @Test("JSON has a schema, times, the verdict and every member")
