@@ -42,7 +42,7 @@ public struct ExecFeed: Feed {
                 try await talk.readLines { line in
                     if let number = try answer.take(line, session, label: program.label) { tell.yield(number) }
                 }
-                let said = Escaped.text(talk.errors)
+                let said = Escaped.text(await talk.lastWords())
                 throw FeedError.unreachable(
                     endpoint: program.label, reason: "\(program.label) ended" + (said.isEmpty ? "" : ": \(said)"))
             }
@@ -52,7 +52,11 @@ public struct ExecFeed: Feed {
                     number += 1
                     let wanted = number
                     let start = clock.now()
-                    try await talk.send(Array("{\"ask\":\"state\",\"n\":\(number)}\n".utf8))
+                    // One that cannot be asked has ended, which its output tells with its last words, or has closed
+                    // its ears, and then no answer comes in time.
+                    do { try await talk.send(Array("{\"ask\":\"state\",\"n\":\(number)}\n".utf8)) } catch {
+                        try Task.checkCancellation()
+                    }
                     try await withDeadline(
                         pace.replyDeadline, clock: clock,
                         orThrow: .late(endpoint: program.label, afterSeconds: pace.replyDeadline.seconds)
