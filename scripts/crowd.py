@@ -5,15 +5,15 @@ import selectors, socket, threading, time
 class Clients:
     """Runs in one thread; every client has a source address of its own out of 127.0.0.0/8."""
 
-    def __init__(self, host, port):
-        self.place = (host, int(port))
+    def __init__(self, places):
+        self.places = places
         self.isOver = True
         self.thread = None
 
-    def flood(self, address="127.0.9.9", rate=2000, connections=8):
+    def flood(self, address="127.0.9.9", rate=3000, connections=60):
         self._start([address] * connections, rate / connections)
 
-    def crowd(self, clients=350, rate=1.0):
+    def crowd(self, clients=660, rate=0.5):
         self._start([f"127.0.{20 + n // 200}.{1 + n % 200}" for n in range(clients)], rate)
 
     def stop(self):
@@ -27,11 +27,11 @@ class Clients:
         self.thread = threading.Thread(target=self._run, args=(addresses, rate), daemon=True)
         self.thread.start()
 
-    def _open(self, address):
+    def _open(self, address, place):
         s = socket.socket()
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         s.bind((address, 0))
-        s.connect(self.place)
+        s.connect(place)
         s.setblocking(False)
         return s
 
@@ -45,7 +45,7 @@ class Clients:
             for n, address in enumerate(addresses):
                 try:
                     if sockets[n] is None:
-                        sockets[n] = self._open(address)
+                        sockets[n] = self._open(address, self.places[n % len(self.places)])
                         chooser.register(sockets[n], selectors.EVENT_READ, n)
                     due = min(int(now * rate) - asked[n], 50)
                     if due > 0:

@@ -39,7 +39,7 @@ class Watch:
         self.events, self.screens = [], []
         self.tail = subprocess.Popen([BINARY, "events", "--follow", "--json", "--last", "0", "--config", config],
                                      stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
-        self.glass = Terminal([BINARY, "--config", config], 200, 60, environment=ENVIRONMENT)
+        self.glass = Terminal([BINARY, "--config", config], 200, 60, environment={"XDG_STATE_HOME": STATE})
         self.isOver = False
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=self._look, daemon=True).start()
@@ -206,9 +206,9 @@ def missing_segment():
     return found[len(found) // 2 - 1] if len(found) > 2 else found[0]
 
 
-def place(kind, port=None):
-    config = open(f"{LAB}/pitboss.yaml").read()
-    return re.search(r'tcp: "([0-9.]+):(\d+)"', config).groups()
+def doors():
+    """Of bet_api at both balancers."""
+    return [(host, int(port)) for host, port in re.findall(r'tcp: "([0-9.]+):(\d+)"', open(f"{LAB}/pitboss.yaml").read())]
 
 
 def faults():
@@ -232,7 +232,7 @@ def faults():
         segment[:] = [missing_segment()]
         os.rename(segment[0], f"{LAB}/backup/segment.away")
 
-    clients = Clients(*place("bet"))
+    clients = Clients(doors())
     leader = lambda kind: (lambda: [member(kind, True)])
     follower = lambda kind: (lambda: [member(kind, False)])
     return [
@@ -280,9 +280,9 @@ def faults():
         Fault("a disk fails slowly (SMART)", "`smartmon.prom` says so on node-lon", *smart, "sdb", seconds=40),
         Fault("an array loses a disk", "`raid.prom` says so on node-dub", *raid, "md120", seconds=40),
         Fault("a disk fills", "1 MB/s into a file system of 400 MB", filling.begin, filling.end, "full in", seconds=150),
-        Fault("a flood from one address", "2,000 requests/s from 127.0.9.9", clients.flood, clients.stop, "flood",
+        Fault("a flood from one address", "3,000 requests/s asked for by 127.0.9.9", clients.flood, clients.stop, "flood",
               seconds=40, page="8", on_screen="127.0.9.9"),
-        Fault("a kick-off: a crowd, no flood", "350 clients of one request/s each", clients.crowd, clients.stop, None,
+        Fault("a kick-off: a crowd, no flood", "660 clients of half a request/s each", clients.crowd, clients.stop, None,
               seconds=25, page="8", on_screen="crowd"),
     ]
 

@@ -102,7 +102,9 @@ public struct Program: Sendable, Equatable {
                     child.end()
                     _ = try await child.exited.get()
                     errors.close(promise: nil)
-                    throw NetworkFault.translate(error, endpoint: label)
+                    // What whoever talks with it has to say stays as it is.
+                    let isOfPipe = error is IOError || error is ChannelError
+                    throw isOfPipe ? NetworkFault.translate(error, endpoint: label) : error
                 }
             } onCancel: {
                 child.end()

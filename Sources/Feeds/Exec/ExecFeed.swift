@@ -44,7 +44,8 @@ public struct ExecFeed: Feed {
                 }
                 let said = Escaped.text(await talk.lastWords())
                 throw FeedError.unreachable(
-                    endpoint: program.label, reason: "\(program.label) ended" + (said.isEmpty ? "" : ": \(said)"))
+                    endpoint: program.label,
+                    reason: "\(program.label) ended" + (said.isEmpty ? " without a word" : ", saying: \(said)"))
             }
             tasks.addTask {
                 var number: Int64 = 0
@@ -103,7 +104,7 @@ private final class ExecAnswer: Sendable {
         do { line = try ExecLine(bytes) } catch {
             state.withLock { state in
                 state.faults += 1
-                state.firstFault = state.firstFault ?? error.description
+                state.firstFault = state.firstFault ?? Self.words(error)
             }
             return nil
         }
@@ -119,6 +120,12 @@ private final class ExecAnswer: Sendable {
         case .done(let number): return number
         }
         return nil
+    }
+
+    /// Without the advice that goes with a service at an address.
+    private static func words(_ error: WireError) -> String {
+        guard case .malformed(_, let reason, let bytes) = error else { return error.description }
+        return "\(reason); got “\(bytes)”"
     }
 
     private func keep(_ line: ExecLine) {
@@ -144,7 +151,9 @@ private final class ExecAnswer: Sendable {
     func finish() -> (PlatformFacts, problem: String?) {
         state.withLock { state in
             var problem = state.problem
-            if let first = state.firstFault { problem = "\(state.faults) lines are not understood: \(first)" }
+            if let first = state.firstFault {
+                problem = "\(state.faults == 1 ? "1 line is" : "\(state.faults) lines are") not understood: \(first)"
+            }
             if state.whole.leftOut > 0 { problem = "\(state.whole.leftOut) figures, alerts or offers are left out" }
             defer { state = State() }
             return (state.whole, problem)
