@@ -360,11 +360,12 @@ def play(fault, wanted):
     command = fault.command() if callable(fault.command) else fault.command
     isSeen = (not fault.expect or found is not None) and (not fault.on_screen or shown is not None)
     return dict(name=fault.name, command=command, told=told, isSeen=isSeen, begun=begun, glass=glass,
-                shown=shown and shown - begun, on_screen=fault.on_screen)
+                shown=shown and shown - begun, on_screen=fault.on_screen, expect=fault.expect)
 
 
 def row(result):
-    told = [t for t in result["told"] if t[2] != "notice"] or result["told"]
+    told = [t for t in result["told"] if t[2] != "notice" or result["expect"] and result["expect"] in t[1]] \
+        or result["told"]
     # Every balancer says the same of every server, and every source of a host that it is gone: some of it is enough.
     kept, kinds = [], {}
     for t in told:
@@ -373,7 +374,8 @@ def row(result):
         if kinds[kind] <= 1:
             kept.append(t)
     first = f"{kept[0][0]:.1f}" if kept else f"{result['shown']:.1f}" if result["shown"] else "–"
-    sentences = [f"*{t[1]}* ({t[0]:.1f})" for t in kept[:6]]
+    wanted = [t for t in kept[5:] if result["expect"] and result["expect"] in t[1]][:1]
+    sentences = [f"*{t[1]}* ({t[0]:.1f})" for t in kept[:5] + wanted]
     if result["on_screen"] and result["shown"]:
         sentences.append(f"page: *{result['on_screen']}* ({result['shown']:.1f})")
     return f"| {result['name']} | {result['command']} | {first} | {'; '.join(sentences) or 'nothing'} |"
