@@ -1,5 +1,5 @@
 """Breaks one thing at a time in the lab, watches what pitboss says, heals it, and prints a table of it."""
-import json, os, re, shutil, subprocess, sys, tempfile, threading, time
+import json, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 
 from crowd import Clients
 from terminal import Terminal
@@ -60,6 +60,17 @@ class Watch:
                 del self.screens[:-4000]
             time.sleep(0.05)
 
+    def settle(self):
+        """Until every source lives, and a while longer: what is said in the first moments is the state of things."""
+        def is_whole():
+            found = re.search(r"sources (\d+) of (\d+) live", self.glass.screen.display[-1])
+            return bool(found) and found.group(1) == found.group(2)
+        try:
+            self.glass.wait(is_whole, 40)
+        except TimeoutError:
+            pass
+        time.sleep(8)
+
     def on_screen(self, text, since):
         """When the beginning of a sentence was first to be read on the dashboard."""
         for at, screen in list(self.screens):
@@ -112,7 +123,9 @@ def moved(path):
 def reload_balancers():
     for m in lab_status():
         if m["kind"] == "haproxy":
-            os.kill(min(m["processes"]), 12)  # SIGUSR2 to the master
+            parents = {pid: int(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[1]) for pid in m["processes"]}
+            master = next(pid for pid, parent in parents.items() if parent not in parents)
+            os.kill(master, signal.SIGUSR2)
 
 
 def certificate(days):
@@ -121,7 +134,7 @@ def certificate(days):
     reload_balancers()
 
 
-def program(signal):
+def program(number):
     """A signal to the program that observes for pitboss."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -129,7 +142,7 @@ def program(signal):
         except OSError:
             continue
         if f"{LAB}/odds/odds.py".encode() in words:
-            os.kill(int(pid), signal)
+            os.kill(int(pid), number)
 
 
 def touch(path, text=""):
@@ -198,12 +211,12 @@ def switch_log():
 
 
 def missing_segment():
-    """Takes one segment out of the middle of the archive of the first repository."""
+    """One segment of the newest timeline in the archive of the first repository, with others after it."""
     found = []
     for folder, _, names in os.walk(f"{LAB}/backup/repo1/archive"):
         found += [os.path.join(folder, n) for n in names if re.match(r"[0-9A-F]{24}-", n)]
     found.sort()
-    return found[len(found) // 2 - 1] if len(found) > 2 else found[0]
+    return found[-3]
 
 
 def doors():
@@ -221,6 +234,7 @@ def faults():
                   'smartmon_current_pending_sector_raw_value{disk="/dev/sdb",type="sat",smart_id="197"} 8.000000e+00'))
     raid = edit(f"{LAB}/members/node-dub/raid.prom", ('state="active"} 2', 'state="active"} 1'),
                 ('state="failed"} 0', 'state="failed"} 1'))
+    script = moved(f"{LAB}/odds/odds.py")
     garbage = touch(f"{LAB}/odds/garbage")
     filling = Filling()
     segment = []
@@ -271,8 +285,10 @@ def faults():
         Fault("a certificate has hours left", "`edge/certificate.sh 1`, balancers reloaded", lambda: certificate(1),
               lambda: certificate(60), "expires in"),
         Fault("an exec program is killed", "`kill -9` of odds.py", lambda: program(9), lambda: None, None, seconds=8),
-        Fault("an exec program hangs", "`kill -STOP` of odds.py", lambda: program(19), lambda: program(18), "exec:odds",
-              seconds=40),
+        Fault("an exec program hangs", "`kill -STOP` of odds.py", lambda: program(19), lambda: program(18), None,
+              seconds=20),
+        Fault("an exec program cannot start", "odds.py moved away, `kill -9`", lambda: (script[0](), program(9)),
+              script[1], "exec:odds lost", seconds=40),
         Fault("an exec program talks nonsense", "`touch odds/garbage`", *garbage, None, seconds=8,
               on_screen="not understood", page="S"),
         killed("what it observes stops", ["odds-ams"], "odds"),
@@ -310,6 +326,11 @@ def wait_calm(config, wanted):
         verdicts, isLive, said = state(config)
         if isLive and (wanted is None or verdicts == wanted):
             return verdicts
+        if time.monotonic() > end - CALM_SECONDS_MAX / 2:
+            # What died of something else, such as a stall of the machine, would spoil all that follows.
+            for m in lab_status():
+                if m["condition"] == "dead":
+                    lab("resume", m["name"])
         if time.monotonic() > end:
             bad = {k: v for k, v in verdicts.items() if wanted and wanted.get(k) != v}
             dead = [s["source"] for s in said["sources"] if s["state"] != "live"]
@@ -329,7 +350,7 @@ def play(fault, wanted):
     path = fault.config() if fault.config else config
     watch = Watch(path)
     try:
-        time.sleep(8)  # What is said in the first moments is the state of things, not news.
+        watch.settle()
         if fault.page:
             watch.glass.type(fault.page)
             time.sleep(1)
