@@ -94,7 +94,8 @@ extension Chronicle {
             if let known = memory.reallocated[disk.device], moved > known,
                 !others.contains(where: { $0.reallocated[disk.device] == moved })
             {
-                tell(.warning, "\(disk.device) gave up \(moved.subtracting(known)) sectors more, \(moved) in all")
+                let more = moved.subtracting(known)
+                tell(.warning, "\(disk.device) gave up \(more) more sector\(more == 1 ? "" : "s"), \(moved) in all")
             }
             memory.reallocated[disk.device] = moved
         }
