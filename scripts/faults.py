@@ -173,15 +173,18 @@ def edit(path, *changes):
 
 
 class Filling:
-    """A small file system that somebody writes into."""
-    PLACE, MEGABYTES = "/mnt/pitboss-fault", 400
+    """A small file system (a real one: what lives in memory is not watched) that somebody writes into."""
+    PLACE, IMAGE, MEGABYTES = "/mnt/pitboss-fault", "/var/tmp/pitboss-fault.img", 400
 
     def __init__(self):
         self.isOver = False
 
     def begin(self):
         os.makedirs(self.PLACE, exist_ok=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.MEGABYTES}m", "tmpfs", self.PLACE], check=True)
+        with open(self.IMAGE, "wb") as f:
+            f.truncate(self.MEGABYTES << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-m", "0", self.IMAGE], check=True)
+        subprocess.run(["mount", "-o", "loop", self.IMAGE, self.PLACE], check=True)
         threading.Thread(target=self._write, daemon=True).start()
 
     def _write(self):
@@ -190,6 +193,7 @@ class Filling:
                 try:
                     f.write(bytes(500_000))
                     f.flush()
+                    os.fsync(f.fileno())
                 except OSError:
                     return
                 time.sleep(0.5)
@@ -199,6 +203,7 @@ class Filling:
         time.sleep(1)
         subprocess.run(["umount", "-l", self.PLACE], check=True)
         os.rmdir(self.PLACE)
+        os.unlink(self.IMAGE)
 
 
 def switch_log():
@@ -275,11 +280,11 @@ def faults():
               lambda: os.rename(f"{LAB}/backup/segment.away", segment[0]), "missing in the archived log", seconds=75),
         Fault("a backup grows too old", "`backups: {full: …}` just above its age", lambda: None, lambda: None,
               "allowed", seconds=60, config=impatient),
-        killed("Prometheus dies", ["prometheus"], "prometheus"),
-        killed("Prometheus hangs", ["prometheus"], "prometheus", "pause", seconds=60),
-        killed("Alertmanager dies", ["alertmanager"], "alertmanager"),
+        killed("Prometheus dies", ["prometheus"], "prometheus:metrics lost"),
+        killed("Prometheus hangs", ["prometheus"], "prometheus:metrics lost", "pause", seconds=60),
+        killed("Alertmanager dies", ["alertmanager"], "alertmanager:alerts lost"),
         killed("an alert fires", ["node-dub"], "HostNotScraped", seconds=40),
-        killed("blackbox_exporter dies", ["blackbox"], "seen-from-lon"),
+        killed("blackbox_exporter dies", ["blackbox"], "seen-from-lon lost"),
         Fault("a certificate near its end", "`edge/certificate.sh 9`, balancers reloaded", lambda: certificate(9),
               lambda: certificate(60), "expires in"),
         Fault("a certificate has hours left", "`edge/certificate.sh 1`, balancers reloaded", lambda: certificate(1),

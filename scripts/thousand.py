@@ -135,7 +135,7 @@ def main():
          f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"], stderr=subprocess.DEVNULL)
     glass = None
     try:
-        end = time.monotonic() + 180
+        end = time.monotonic() + 400
         while True:
             try:
                 if ask(port, 'count(rate(node_cpu_seconds_total{mode="idle",cpu="0"}[1m]))') >= NODES:

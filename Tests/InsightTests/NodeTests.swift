@@ -182,7 +182,7 @@ import Testing
         let told = scene.events(.verdict).filter { $0.node == NodeID("n-ams") }
         #expect(
             told.map(\.text) == [
-                "n-ams AT RISK: /data is full in 2.0 h", "n-ams DEGRADED: /data is full in 10 min", "n-ams PROTECTED",
+                "n-ams AT RISK: /data is full in 2 h", "n-ams DEGRADED: /data is full in 10 min", "n-ams PROTECTED",
             ])
         #expect(told.map(\.severity) == [.warning, .alarm, .notice])
     }
