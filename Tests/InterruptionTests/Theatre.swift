@@ -82,7 +82,8 @@ final class Theatre: Sendable {
         case .command(_, _, let words):
             guard words.prefix(3) == ["CONFIG", "SET", "replica-priority"], words.last == "0" else { return nil }
             return truth.cacheHeirs.count <= 1 && truth.cacheMasters.count == 1 && !truth.cacheHeirs.isEmpty
-                && isLastHeirSeen(snapshot) ? "takes the last heir" : nil
+                && isLastHeirSeen(snapshot)
+                ? "\(request.lines) takes the last heir; heirs \(truth.cacheHeirs), masters \(truth.cacheMasters)" : nil
         case .sql: return nil
         case .http(_, _, _, let path, _, _):
             guard path.hasPrefix("/v3/") else { return nil }
