@@ -172,6 +172,8 @@ final class Season {
             for open in try await executor.open() where !open.state.isSettled {
                 if let back = open.wayBack, back.recipe == "undrain" {
                     calls.append((back, Followed(.undoes, open.id)))
+                } else if let on = open.wayOn, on.recipe == "promote" {
+                    calls.append((on, Followed(.resumes, open.id)))
                 }
             }
             for hold in try await journal.holds() where hold.kind != "paused" {
@@ -223,7 +225,7 @@ final class Season {
         }
         let truth = theatre.truth
         if !truth.takenOut.isEmpty { problems.append("not given back: \(truth.takenOut)") }
-        if !truth.unranked.isEmpty { problems.append("rank not given back: \(truth.unranked)") }
+        if !truth.reranked.isEmpty { problems.append("rank not given back: \(truth.reranked)") }
     }
 }
 
