@@ -313,6 +313,9 @@ def give_back():
         for action in open_actions():
             if action["state"] in ("incomplete", "in doubt") and "undrain" in (action.get("wayBack") or ""):
                 followed("undo", action)
+            elif action["state"] in ("incomplete", "in doubt") and action["target"].startswith("session-cache/"):
+                # A rank by which it was to win is put back.
+                followed("resume", action)
         left = taken_out()
         if not left:
             break
