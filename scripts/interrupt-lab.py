@@ -378,7 +378,7 @@ try:
     left = taken_out()
     if left:
         problem(f"not given back: {left}")
-    for bad in calm(120):
+    for bad in calm(300):
         problem(f"not well at the end: {bad}")
     if watch.is_alive():
         watch.join()
