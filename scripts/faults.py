@@ -173,8 +173,8 @@ def edit(path, *changes):
 
 
 class Filling:
-    """A small file system (a real one: what lives in memory is not watched) that somebody writes into."""
-    PLACE, IMAGE, MEGABYTES = "/mnt/pitboss-fault", "/var/tmp/pitboss-fault.img", 400
+    """A small file system (a real one: what lives in memory, or under /mnt, is not watched) that somebody fills."""
+    PLACE, IMAGE, MEGABYTES = "/srv/pitboss-fault", "/var/tmp/pitboss-fault.img", 400
 
     def __init__(self):
         self.isOver = False
