@@ -27,12 +27,17 @@ public struct Doctor: Sendable {
     public func examine() async -> [Finding] {
         var findings = SecretCheck.findings(settings)
         var checks: [Examination] = []
+        for bastion in settings.bastions { checks.append { [self] in await self.bastion(bastion) } }
         for (name, endpoints) in etcdClusters {
             for endpoint in endpoints { checks.append { [self] in await etcd(name, endpoint) } }
         }
         for group in settings.groups {
             if let patroni = group.patroni { checks.append { [self] in await scope(group, patroni) } }
             if let sentinel = group.sentinel { checks.append { [self] in await sentinels(group, sentinel) } }
+            for host in group.streaming?.hosts ?? [] {
+                guard let endpoint = group.streaming?.postgres.endpoint(host) else { continue }
+                checks.append { [self] in [await sql(MemberID(group.id, host), endpoint)] }
+            }
         }
         for balancer in settings.balancers { checks.append { [self] in await self.balancer(balancer) } }
         for node in settings.nodes {

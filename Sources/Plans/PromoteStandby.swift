@@ -10,6 +10,8 @@ enum PromoteStandby {
     static let serverWaitSeconds = 4
     static let replyDeadline = Span.seconds(8)
     static let deadline = Span.seconds(60)
+    /// The operator's own program: power switches take their time.
+    static let fenceDeadline = Span.seconds(60)
     static let usualOutage = Span.seconds(2)
     /// A server that crashed and comes back by itself is gone for a moment too.
     static let stoppedSecondsMin = 10.0
@@ -28,6 +30,15 @@ enum PromoteStandby {
         }
         let writes = Expectation.writes(candidate.id)
         let statement = "SELECT pg_promote(true, \(serverWaitSeconds))"
+        var steps: [Step] = []
+        if let fence = standby.fence, let old = standby.old {
+            let place = old.newest(\.address).map { " " + $0.value } ?? ""
+            steps.append(
+                Step(
+                    "fence \(old.id.name): \(fence.label) has to end well before anything else is done",
+                    .line(balancer: fence.source, text: old.id.name + place), replyDeadline: fenceDeadline,
+                    deadline: fenceDeadline, expectation: .all([])))
+        }
         let step = Step(
             "promote \(candidate.id.name)",
             .sql(group: view.id, door: address, statement: statement, expects: "t"),
@@ -36,7 +47,7 @@ enum PromoteStandby {
         var plan = Plan(
             input.call, title: "Promote \(candidate.id.name) in \(view.id.name)",
             fingerprint: Fingerprint(of: view.id, in: input.snapshot), checks: standby.checks(candidate),
-            steps: [step], outcome: writes, outcomeDeadline: deadline,
+            steps: steps + [step], outcome: writes, outcomeDeadline: deadline,
             outlook: Outlook(outage: usualOutage, sentences: sentences(standby, candidate)),
             undo: Undo("no way back: the old primary has to be rewound or made anew before it can follow"),
             confirmation: .typed(candidate.id.name), madeAt: input.now)
@@ -114,12 +125,31 @@ struct Standby {
         member.sightings.compactMap { $0.facts.replication?.receivedLSN }.max()
     }
 
+    /// The program that fences a server of this group, where one is configured and the old primary is not proved
+    /// stopped without it.
+    var fence: (source: SourceID, label: String)? {
+        guard old != nil, writers.isEmpty, stoppedSeconds == nil else { return nil }
+        let notes = (view.snapshot.group(view.id)?.sightings ?? []).compactMap { $0.facts.notes["fence"] }
+        return notes.first.map { (SourceID("fence", view.id.name), $0) }
+    }
+
+    /// For how long the old primary's own host has said that nothing listens there; nil: it does not say so now, or
+    /// not for long enough.
+    private var stoppedSeconds: Double? { refusal.flatMap { $0 >= PromoteStandby.stoppedSecondsMin ? $0 : nil } }
+
+    private var refusal: Double? {
+        guard let old, let seen = own(old), seen.facts.state == .stopped,
+            let status = view.snapshot.source(seen.by)?.status, view.now - seen.at <= status.freshFor
+        else { return nil }
+        return seen.facts.figures["stoppedSeconds"]
+    }
+
     func checks(_ candidate: Member) -> [Check] {
-        [fence, ready(candidate)] + [replay(candidate), siblings(candidate)].compactMap { $0 }
+        [stopped, ready(candidate)] + [replay(candidate), siblings(candidate)].compactMap { $0 }
     }
 
     /// Positive proof only.
-    private var fence: Check {
+    private var stopped: Check {
         let what = "the old primary is proved stopped"
         if let writer = writers.first {
             return .block(
@@ -127,18 +157,18 @@ struct Standby {
         }
         guard let old else { return .pass(what, "every member is a standby") }
         let name = old.id.name
-        let silent = "nothing proves it: unreachable is not dead"
-        let remedy = "stop \(name) on its host, or cut its power and bring the host back without it"
-        guard let seen = own(old), isFresh(seen), seen.facts.state == .stopped,
-            let since = view.snapshot.source(seen.by)?.since
-        else { return .block(what, "\(name): \(silent)", remedy: remedy) }
-        let seconds = (view.now - since).seconds
-        guard seconds >= PromoteStandby.stoppedSecondsMin else {
+        if let stoppedSeconds {
+            return .pass(what, "the host of \(name) answers for \(Int(stoppedSeconds)) s that nothing listens there")
+        }
+        if let fence { return .pass(what, "\(fence.label) fences \(name) first, and nothing is done where it fails") }
+        if let refusal {
             return .block(
-                what, "\(name) for \(Int(seconds)) s only: it may be starting again",
+                what, "\(name) for \(Int(refusal)) s only: it may be starting again",
                 remedy: "wait until it has been stopped for \(Int(PromoteStandby.stoppedSecondsMin)) s")
         }
-        return .pass(what, "the host of \(name) answers for \(Int(seconds)) s that nothing listens there")
+        return .block(
+            what, "\(name): nothing proves it: unreachable is not dead",
+            remedy: "stop \(name) on its host, or configure a fence: a program that ends well when it has fenced it")
     }
 
     private func ready(_ candidate: Member) -> Check {

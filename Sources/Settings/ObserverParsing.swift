@@ -3,7 +3,7 @@ import Yams
 
 /// Who else observes the platform: Prometheus, Alertmanager, programs.
 extension SettingsParser {
-    private static let doorKeys = ["url", "username", "password", "token", "tls"]
+    private static let doorKeys = ["url", "username", "password", "token", "tls", "via"]
 
     /// A service with a name, an address and credentials in one map.
     private func door(_ scope: YAMLScope, example: String) -> Endpoint? {
@@ -18,7 +18,7 @@ extension SettingsParser {
         }
         return Endpoint(
             url: url, tls: tls(scope), username: scope.text("username", expected: "a user's name"),
-            password: secret(scope, "password"), token: secret(scope, "token"))
+            password: secret(scope, "password"), token: secret(scope, "token"), via: via(scope))
     }
 
     private func every(_ scope: YAMLScope, _ key: String = "every") -> Span? {

@@ -167,7 +167,7 @@ public struct PatroniSettings: Sendable, Equatable {
 
     /// The REST door at this address with the credentials to use there.
     public func restEndpoint(_ url: String) -> Endpoint {
-        Endpoint(url: url, tls: rest.tls, username: rest.username, password: rest.password)
+        Endpoint(url: url, tls: rest.tls, username: rest.username, password: rest.password, via: rest.via)
     }
 }
 
@@ -177,6 +177,7 @@ public struct RESTSettings: Sendable, Equatable {
     public var username: String?
     public var password: SecretSource?
     public var tls: TLSOptions?
+    public var via: Bastion?
 
     public init(
         endpoints: [String] = [], username: String? = nil, password: SecretSource? = nil, tls: TLSOptions? = nil
@@ -203,6 +204,7 @@ public struct PostgresSettings: Sendable, Equatable {
     public var sslRootCertificateFile: String?
     public var sslCertificateFile: String?
     public var sslKeyFile: String?
+    public var via: Bastion?
 
     public init(
         username: String, database: String = "postgres", password: SecretSource? = nil, sslMode: SSLMode = .prefer
@@ -221,7 +223,7 @@ public struct PostgresSettings: Sendable, Equatable {
         tls.keyFile = sslKeyFile
         return Endpoint(
             url: "postgres://\(address)/\(database)?sslmode=\(sslMode.rawValue)", tls: tls == TLSOptions() ? nil : tls,
-            username: username, password: password)
+            username: username, password: password, via: via)
     }
 }
 

@@ -93,7 +93,7 @@ public enum FeedCatalogue {
         if let file = postgres.sslKeyFile { options.append("sslkey=\(file)") }
         return Endpoint(
             url: "postgres://\(address)/\(postgres.database)?\(options.joined(separator: "&"))",
-            username: postgres.username, password: postgres.password)
+            username: postgres.username, password: postgres.password, via: postgres.via)
     }
 
     @Sendable private static func balancers(_ settings: PitbossSettings) -> [any Feed] {
@@ -135,7 +135,10 @@ public enum FeedCatalogue {
         let names = StreamingNames(settings.platform)
         return settings.groups.flatMap { group in
             (group.streaming?.hosts ?? []).compactMap { host in
-                group.streaming.map { StreamingFeed(group: group.id, at: host, $0.postgres, names: names) }
+                group.streaming.map {
+                    StreamingFeed(
+                        group: group.id, at: host, $0.postgres, names: names, fence: $0.fenceLabel)
+                }
             }
         }
     }
@@ -148,7 +151,8 @@ public enum FeedCatalogue {
             !streaming.hosts.contains(address)
         else { return nil }
         return StreamingFeed(
-            group: id.group, at: address, streaming.postgres, names: StreamingNames(settings.platform))
+            group: id.group, at: address, streaming.postgres, names: StreamingNames(settings.platform),
+            fence: streaming.fenceLabel)
     }
 
     @Sendable private static func redis(
