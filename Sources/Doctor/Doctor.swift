@@ -143,6 +143,12 @@ enum SettingsAdvice {
                     "nodes", "without a site: \(homeless.joined(separator: ", "))", remedy: "Give each its `site:`."))
         }
         for group in settings.groups {
+            if let streaming = group.streaming, streaming.hosts.count == 1 {
+                list.append(
+                    .warning(
+                        group.id.name, "one server alone is named: while it is down, nobody tells of the others",
+                        remedy: "Name the standbys under `hosts:` too: they are what is promoted."))
+            }
             guard let patroni = group.patroni else { continue }
             if patroni.postgres == nil {
                 list.append(

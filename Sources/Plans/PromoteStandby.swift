@@ -162,9 +162,11 @@ struct Standby {
         }
         if let fence { return .pass(what, "\(fence.label) fences \(name) first, and nothing is done where it fails") }
         if let refusal {
-            return .block(
+            var check = Check.block(
                 what, "\(name) for \(Int(refusal)) s only: it may be starting again",
                 remedy: "wait until it has been stopped for \(Int(PromoteStandby.stoppedSecondsMin)) s")
+            check.liftsIn = .seconds(PromoteStandby.stoppedSecondsMin - refusal)
+            return check
         }
         return .block(
             what, "\(name): nothing proves it: unreachable is not dead",

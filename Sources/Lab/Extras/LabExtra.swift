@@ -73,7 +73,9 @@ enum LabFragment: Sendable, Equatable {
 
 /// The extras there are.
 enum LabExtras {
-    static let all: [any LabExtra] = [RedisExtra(), StreamingExtra(), BackupExtra(), MetricsExtra()]
+    static let all: [any LabExtra] = [
+        RedisExtra(), StreamingExtra(), BackupExtra(), MetricsExtra(), BastionExtra(),
+    ]
 
     static var names: [String] { all.map(\.name) }
     static func named(_ name: String) -> (any LabExtra)? { all.first { $0.name == name } }
