@@ -1,3 +1,5 @@
+public import Estate
+
 /// One thing that was looked at before acting.
 public struct Check: Sendable, Equatable, Codable {
     public enum Status: Int, Sendable, Codable, Comparable, CaseIterable {

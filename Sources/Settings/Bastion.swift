@@ -116,13 +116,14 @@ extension PitbossSettings {
     public var bastions: [Bastion] {
         var all: [Bastion?] = nodes.map { $0.nodeExporter?.via } + balancers.map(\.socket.via)
         all += etcd.flatMap { $0.endpoints.map(\.via) } + prometheus.map(\.endpoint.via)
-        all += alertmanager.map(\.endpoint.via)
+        all += alertmanager.map(\.endpoint.via) + envoys.map(\.endpoint.via)
         for group in groups {
             if let patroni = group.patroni {
                 all += patroni.etcd.map(\.via) + [patroni.rest.via, patroni.postgres?.via]
             }
             if let sentinel = group.sentinel { all += sentinel.endpoints.map(\.via) + [sentinel.redis.via] }
             all.append(group.streaming?.postgres.via)
+            all += (group.health?.instances ?? []).flatMap { [$0.endpoint.via, $0.metrics?.via] }
             for probe in group.paths?.probes ?? [] {
                 if case .blackbox(let page) = probe.kind { all.append(page.via) }
             }

@@ -39,6 +39,7 @@ extension SettingsParser {
         let tool = backups(scope, &plan, tier: asked)
         group.plan = plan
         group.pgbackrest = tool
+        group.health = health(scope)
         return group
     }
 

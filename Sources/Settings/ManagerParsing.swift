@@ -11,6 +11,14 @@ extension SettingsParser {
         ("postgres", "postgres: {hosts: […]}", { parser, scope in parser.streaming(scope).map { .streaming($0) } }),
         ("paths", "paths: {probes: […]}", { parser, scope in parser.paths(scope).map { .paths($0) } }),
         (
+            "envoy", "envoy: {cluster: NAME}",
+            { _, scope in
+                scope.scope("envoy", keys: ["cluster"])?.required("cluster", expected: "cluster: its name in Envoy")
+                    .map { .envoy($0) }
+            }
+        ),
+        ("health", "health: {instances: […]}", { _, scope in scope.has("health") ? .health : nil }),
+        (
             "exec", "exec: NAME",
             { parser, scope in
                 parser.reference(scope, "exec", to: parser.execNames, of: "exec").map { .exec($0) }
@@ -19,7 +27,9 @@ extension SettingsParser {
     ]
 
     func manager(_ scope: YAMLScope) -> GroupSettings.Manager? {
-        let there = Self.managers.filter { scope.has($0.key) }
+        var there = Self.managers.filter { scope.has($0.key) }
+        // Instances may tell of themselves beside whatever keeps the group up.
+        if there.count > 1 { there.removeAll { $0.key == "health" } }
         guard let first = there.first else {
             scope.missing(
                 Self.managers.map(\.key).joined(separator: " or "),

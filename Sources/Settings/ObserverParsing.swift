@@ -6,7 +6,10 @@ extension SettingsParser {
     private static let doorKeys = ["url", "username", "password", "token", "tls", "via"]
 
     /// A service with a name, an address and credentials in one map.
-    private func door(_ scope: YAMLScope, example: String) -> Endpoint? {
+    func door(_ scope: YAMLScope, example: String) -> Endpoint? {
+        // All of it is read before anything is given up: every mistake is told.
+        let (password, token, tls, via) = (secret(scope, "password"), secret(scope, "token"), tls(scope), via(scope))
+        let username = scope.text("username", expected: "a user's name")
         if !scope.has("url") { scope.missing("url", expected: "url: \(example)") }
         guard let node = scope["url"], let text = scope.text("url", expected: example),
             let url = address(text, node, scope.path("url"), schemes: ["http", "https"], example: example)
@@ -16,9 +19,7 @@ extension SettingsParser {
             mistakes.add(
                 node, scope.path("token"), "a token and a password both let in", expected: "one of them")
         }
-        return Endpoint(
-            url: url, tls: tls(scope), username: scope.text("username", expected: "a user's name"),
-            password: secret(scope, "password"), token: secret(scope, "token"), via: via(scope))
+        return Endpoint(url: url, tls: tls, username: username, password: password, token: token, via: via)
     }
 
     private func every(_ scope: YAMLScope, _ key: String = "every") -> Span? {

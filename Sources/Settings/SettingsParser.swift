@@ -22,6 +22,7 @@ struct SettingsParser {
     static let keys =
         [
             "platform", "sites", "tiers", "nodes", "groups", "balancers", "etcd", "prometheus", "alertmanager", "exec",
+            "envoy",
             "operate", "theme", "limits", "via",
         ] + guardKeys
 
@@ -37,6 +38,7 @@ struct SettingsParser {
         settings.exec = execs(top)
         execNames = settings.exec.map(\.name)
         settings.balancers = balancers(top)
+        settings.envoys = envoys(top)
         settings.groups = groups(top)
         settings.etcd = etcds(top)
         let groups = settings.groups.map(\.id.name) + settings.etcd.map(\.name)

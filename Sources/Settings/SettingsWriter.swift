@@ -12,7 +12,7 @@ public enum SettingsWriter {
             "",
         ]
         out += sites(settings) + tiers(settings) + nodes(settings) + groups(settings) + balancers(settings)
-        out += etcd(settings) + observers(settings)
+        out += envoys(settings) + etcd(settings) + observers(settings)
         out += guards(settings.guards) + rest(settings)
         return out.joined(separator: "\n") + "\n"
     }
@@ -68,12 +68,15 @@ public enum SettingsWriter {
                 if let rate = pool.clientLimitRate { out.append("      client_limit: \(rate)") }
             case .paths(let paths): out += self.paths(paths)
             case .exec(let name): out.append("    exec: \(scalar(name))")
+            case .health: break
+            case .envoy(let cluster): out.append("    envoy: {cluster: \(scalar(cluster))}")
             case .sentinel(let sentinel): out += self.sentinel(sentinel)
             case .streaming(let streaming):
                 out += ["    postgres:", "      hosts: \(list(streaming.hosts))"]
                 if !streaming.fence.isEmpty { out.append("      fence: \(list(streaming.fence))") }
                 out += login(streaming.postgres, indent: "      ")
             }
+            out += health(group.health)
         }
         if settings.groups.isEmpty { out[out.count - 1] = "groups: []" }
         return out + [""]

@@ -99,7 +99,8 @@ struct SettingsReaderTests {
             .map(\.description)
         let expected =
             "p.yaml:2:43: groups[0]: unknown key ter; did you mean tier? "
-            + "Expected: name, tier, mode, rto, rpo, patroni, haproxy, sentinel, postgres."
+            + "Expected: name, tier, mode, rto, rpo, survives_site, backups, patroni, haproxy, sentinel, postgres, "
+            + "paths, envoy, health, exec."
         #expect(text == [expected])
     }
 

@@ -74,7 +74,7 @@ enum LabFragment: Sendable, Equatable {
 /// The extras there are.
 enum LabExtras {
     static let all: [any LabExtra] = [
-        RedisExtra(), StreamingExtra(), BackupExtra(), MetricsExtra(), BastionExtra(),
+        RedisExtra(), StreamingExtra(), BackupExtra(), MetricsExtra(), BastionExtra(), InstancesExtra(),
     ]
 
     static var names: [String] { all.map(\.name) }
