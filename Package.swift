@@ -64,7 +64,7 @@ let package = Package(
         room("Estate"),
         room("Series"),
         room("Tape", imports: ["Estate"]),
-        room("Insight", imports: ["Estate", "Series"]),
+        room("Insight", imports: ["Estate"]),
         room("Plans", imports: ["Estate", "Insight"]),
 
         // What comes in from, and goes out to, the platform.
@@ -82,7 +82,7 @@ let package = Package(
             "Feeds", imports: ["Estate", "Settings", "Transport", "Wire", "CPostgres"],
             [Library.collections, Library.nioCore]),
         room("Watch", imports: ["Estate", "Feeds", "Insight", "Settings", "Tape"]),
-        room("Journal", imports: ["Estate", "Series"], [Library.crypto, Library.grdb]),
+        room("Journal", imports: ["Estate"], [Library.crypto, Library.grdb]),
         room(
             "Control",
             imports: ["Estate", "Journal", "Plans", "Settings", "Transport", "Wire"]),
@@ -94,7 +94,7 @@ let package = Package(
         // The glass.
         room("Grid", [Library.yams]),
         room("Panels", imports: ["Estate", "Grid", "Insight", "Plans", "Series"]),
-        room("Cockpit", imports: ["Estate", "Grid", "Insight", "Panels", "Plans", "Series"]),
+        room("Cockpit", imports: ["Estate", "Grid", "Insight", "Panels", "Plans"]),
         .target(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),

@@ -112,7 +112,7 @@ def leases():
     words = ["drain", "bet-api/bet-1", "--wait", "5s", "--yes", "--reason", "kernel update"]
     ana = start("ana", words)
     place = "/pitboss/platform/lab-bets/bet-api/lease"
-    endpoint = re.search(r"http://[\d.]+:2379", BASE).group(0)
+    endpoint = re.search(r"endpoints: \[(http[^,\]]+)", BASE).group(1)
     for _ in range(200):
         if sh("etcdctl", "--endpoints", endpoint, "get", place, "--print-value-only").stdout.strip():
             break

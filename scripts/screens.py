@@ -11,12 +11,13 @@ THEMES = ["dark", "light", "mono", "high-contrast", "deuteranopia"]
 PAGES = [
     ("overview", "1", ""), ("nodes", "2", ""), ("replication", "3", ""), ("balancers", "4", ""), ("events", "5", ""),
     ("backups", "6", ""), ("network", "7", ""), ("edge", "8", ""), ("redundancy", "9", ""),
+    ("alerts", "0", ""),
 ]
 # What is the same in every theme: taken in the usual one only.
 MORE = [
     ("detail-group", "1g\r", "\x1b"), ("detail-member", "3gj\r", "\x1b"), ("detail-node", "2g\r", "\x1b"),
     ("help", "1?", "\x1b"), ("palette", "1:", "\x1b"), ("requests", "1@", "\x1b"), ("what-if", "2gx", "\x1b"),
-    ("promote", "3gjjp", "\x1b\x1b"), ("rewind", "1[[[[", "\\"),
+    ("promote", "3gjjp", "\x1b\x1b"), ("drain-node", "2gjd", "\x1b\x1b"), ("silence", "0gs", "\x1b\x1b"), ("rewind", "1[[[[", "\\"),
 ]
 
 

@@ -40,11 +40,11 @@ extension Cockpit {
             let marked = Figures.counted(view.marks.count, "row")
             return "\(recipe.title.lowercased()) is for one at a time and \(marked) marked: Esc clears the marks"
         }
-        guard let target = target(of: recipe, at: call.selected, now) else {
+        guard let proposed = self.call(of: recipe, at: call.selected, now) else {
             return "\(recipe.title): select a \(recipe.targetWords) first"
         }
-        guard recipe.applies(to: target, in: snapshot, now: now) else {
-            return "\(recipe.title.lowercased()) is not for \(target) as it is now"
+        guard recipe.applies(proposed, in: snapshot, now: now) else {
+            return "\(recipe.title.lowercased()) is not for \(proposed.target) as it is now"
         }
         return nil
     }
@@ -55,8 +55,8 @@ extension Cockpit {
     }
 
     mutating func propose(_ recipe: PlanRecipe, trigger: String, now: Timestamp) -> [Effect] {
-        guard let target = target(of: recipe, at: selectedRow(now), now) else { return [.bell] }
-        return propose(PlanCall(recipe.id, target), trigger: trigger, now: now)
+        guard let call = call(of: recipe, at: selectedRow(now), now) else { return [.bell] }
+        return propose(call, trigger: trigger, now: now)
     }
 
     /// The call with what is to be given back, where a hold remembers it.

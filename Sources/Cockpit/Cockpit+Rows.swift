@@ -136,6 +136,28 @@ extension Cockpit {
 
     // MARK: What a command would be aimed at
 
+    /// The call that a recipe stands for here.
+    func call(of recipe: PlanRecipe, at row: RowID?, _ now: Timestamp) -> PlanCall? {
+        if let call = callOfAlert(recipe, at: row) { return call }
+        return target(of: recipe, at: row, now).map { PlanCall(recipe.id, $0) }
+    }
+
+    /// On an alert or a silence: that one alone. One whose group nobody knows goes by the name of who tells of it.
+    private func callOfAlert(_ recipe: PlanRecipe, at row: RowID?) -> PlanCall? {
+        switch row {
+        case .alert(let id)? where recipe.arguments.contains { $0.name == "alert" }:
+            guard let told = snapshot.whole.sightings.first(where: { $0.facts.alerts.contains { $0.id == id } }),
+                let alert = told.facts.alerts.first(where: { $0.id == id })
+            else { return nil }
+            let group = alert.group ?? GroupID(told.by.name)
+            return PlanCall(recipe.id, .group(group), arguments: ["alert": id])
+        case .silence(let id)? where recipe.arguments.contains { $0.name == "silence" }:
+            let by = snapshot.whole.sightings.first { $0.facts.silences.contains { $0.id == id } }?.by
+            return by.map { PlanCall(recipe.id, .group(GroupID($0.name)), arguments: ["silence": id]) }
+        default: return nil
+        }
+    }
+
     /// What a recipe would act on from here: the selected row, or what follows from it.
     func target(of recipe: PlanRecipe, at row: RowID?, _ now: Timestamp) -> PlanTarget? {
         guard let row else { return nil }

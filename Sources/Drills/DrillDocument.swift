@@ -5,7 +5,7 @@ public enum DrillDocument {
         var out = [
             "# Drill: \(result.scenario)", "", "\(result.headline).", "",
             "- began: \(at)", "- ground: \(result.ground)", "- fault: \(result.fault)",
-            "- put back: \(result.isPutBack ? "yes, all stands as it stood before" : "NO")", "",
+            "- put back: \(result.isPutBack ? "yes, every group has the verdict that it had before" : "NO")", "",
             "| group | detected | leader lost | elected | promoted | writes back | outage | RTO | worst | recovered |",
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         ]

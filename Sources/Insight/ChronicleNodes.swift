@@ -43,7 +43,8 @@ extension Chronicle {
             }
             guard let moved = health.reallocatedSectors else { continue }
             if let known = memory.reallocated[disk.device], moved > known {
-                tell(.warning, "\(disk.device) gave up \(moved.subtracting(known)) sectors more, \(moved) in all")
+                let more = moved.subtracting(known)
+                tell(.warning, "\(disk.device) gave up \(more) more sector\(more == 1 ? "" : "s"), \(moved) in all")
             }
             memory.reallocated[disk.device] = moved
         }

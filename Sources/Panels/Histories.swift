@@ -1,5 +1,6 @@
 public import Estate
 public import Insight
+import Series
 
 /// What a history is of.
 public enum Metric: String, Sendable, Hashable, CaseIterable {
@@ -43,74 +44,23 @@ public struct Histories: HistoryReading {
     public static let historiesMax = 20_000
     public static let interval = Estate.Span.seconds(1)
 
-    private var runs: [HistoryKey: Run] = [:]
+    private var curves: [HistoryKey: Curve] = [:]
     private var sampledAt: Timestamp?
-
-    /// One history. Not a number stands for what was not measured.
-    private struct Run {
-        var fine = Circle()
-        var coarse = Circle()
-        private var sum = Float.nan
-
-        mutating func append(_ value: Float) {
-            fine.append(value, max: Histories.valuesMax)
-            if sum.isNaN || value > sum { sum = value }
-            guard fine.total % Histories.coarseSeconds == 0 else { return }
-            coarse.append(sum, max: Histories.coarseValuesMax)
-            sum = .nan
-        }
-
-        /// The value `age` places before the newest; nil where nothing is kept any more.
-        func value(age: Int) -> Float? {
-            if let value = fine.value(age: age) { return value }
-            let sinceCoarse = fine.total % Histories.coarseSeconds
-            guard age >= sinceCoarse else { return nil }
-            return coarse.value(age: (age - sinceCoarse) / Histories.coarseSeconds)
-        }
-    }
-
-    /// Values in a circle: a new one takes the place of the oldest.
-    private struct Circle {
-        private var values: [Float] = []
-        private(set) var total = 0
-
-        mutating func append(_ value: Float, max: Int) {
-            if values.count < max { values.append(value) } else { values[total % max] = value }
-            total += 1
-        }
-
-        func value(age: Int) -> Float? {
-            guard age >= 0, age < values.count else { return nil }
-            return values[(total - 1 - age) % values.count]
-        }
-    }
 
     public init() {}
 
     public mutating func append(_ value: Double?, to key: HistoryKey) {
-        let number = value.map(Float.init) ?? .nan
-        if let at = runs.index(forKey: key) {
-            runs.values[at].append(number)
-        } else if value != nil, runs.count < Self.historiesMax {
-            var run = Run()
-            run.append(number)
-            runs[key] = run
+        if let at = curves.index(forKey: key) {
+            curves.values[at].append(value)
+        } else if value != nil, curves.count < Self.historiesMax {
+            var curve = Curve(
+                fineMax: Self.valuesMax, coarseMax: Self.coarseValuesMax, coarseEvery: Self.coarseSeconds)
+            curve.append(value)
+            curves[key] = curve
         }
     }
 
-    public func values(_ key: HistoryKey, newest count: Int) -> [Double?] { values(key, newest: count, before: 0) }
-
-    /// The newest as they were `before` values ago.
-    private func values(_ key: HistoryKey, newest count: Int, before: Int) -> [Double?] {
-        guard let run = runs[key], count > 0 else { return [] }
-        var out: [Double?] = []
-        out.reserveCapacity(count)
-        for age in stride(from: before + count - 1, through: before, by: -1) {
-            guard let value = run.value(age: age) else { continue }
-            out.append(value.isNaN ? nil : Double(value))
-        }
-        return out
-    }
+    public func values(_ key: HistoryKey, newest count: Int) -> [Double?] { curves[key]?.newest(count) ?? [] }
 
     /// As they were at a moment.
     public func upTo(_ at: Timestamp) -> any HistoryReading {
@@ -122,7 +72,7 @@ public struct Histories: HistoryReading {
         let histories: Histories
         let before: Int
         func values(_ key: HistoryKey, newest count: Int) -> [Double?] {
-            histories.values(key, newest: count, before: before)
+            histories.curves[key]?.newest(count, before: before) ?? []
         }
     }
 

@@ -100,6 +100,11 @@ public struct PlanRecipe: Sendable {
         appliesTo(PlanInput(snapshot, PlanCall(id, target), now: now))
     }
 
+    /// The same with arguments; those left out are empty.
+    public func applies(_ call: PlanCall, in snapshot: Snapshot, now: Timestamp) -> Bool {
+        appliesTo(PlanInput(snapshot, call, now: now))
+    }
+
     private var expectedArguments: String {
         arguments.isEmpty ? "none" : "one of \(arguments.map(\.name).joined(separator: ", "))"
     }

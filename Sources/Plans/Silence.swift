@@ -3,7 +3,7 @@ import Estate
 /// Alerts kept quiet for a time, and no longer.
 enum SilenceAlert {
     static let recipe = PlanRecipe(
-        "silence", title: "Silence alerts", key: "m", on: [.group],
+        "silence", title: "Silence alerts", key: "s", on: [.group],
         arguments: [
             PlanArgument("for", .span, standard: "2h", "how long; it ends by itself"),
             PlanArgument("alert", .text, standard: "", "an alert's name; all that fire for the group if left out"),
@@ -35,10 +35,13 @@ enum AcknowledgeAlert {
 /// Alerts heard again before their silence ends.
 enum Unsilence {
     static let recipe = PlanRecipe(
-        "unsilence", title: "End silences", key: "M", on: [.group],
-        arguments: [PlanArgument("alert", .text, standard: "", "an alert's name; all of the group if left out")],
+        "unsilence", title: "End silences", key: "U", on: [.group],
+        arguments: [
+            PlanArgument("alert", .text, standard: "", "an alert's name; all of the group if left out"),
+            PlanArgument("silence", .text, standard: "", "one silence alone, by its id"),
+        ],
         "End the silences that keep a group's alerts quiet",
-        appliesTo: { !AlertPlans.silences(AlertPlans.of($0)).isEmpty },
+        appliesTo: { !AlertPlans.silenced($0).isEmpty },
         cook: { input throws(PlanRefusal) in try AlertPlans.end(input) })
 }
 
@@ -69,14 +72,28 @@ enum AlertPlans {
     static func of(_ input: PlanInput) -> [Told] {
         guard let group = input.call.target.group else { return [] }
         let wanted = input.call.arguments["alert"] ?? ""
-        return all(input).filter {
-            $0.alert.group == group && (wanted.isEmpty || $0.alert.name == wanted || $0.alert.id == wanted)
+        return all(input).filter { told in
+            let isWanted = wanted.isEmpty || told.alert.name == wanted || told.alert.id == wanted
+            // Of many an alert nobody knows the group: its own id is enough.
+            return told.alert.group == group ? isWanted : !wanted.isEmpty && told.alert.id == wanted
         }
     }
 
     static func loud(_ input: PlanInput) -> [Told] { of(input).filter { $0.alert.silencedBy.isEmpty } }
 
-    static func silences(_ alerts: [Told]) -> [String] { Array(Set(alerts.flatMap(\.alert.silencedBy))).sorted() }
+    /// The silences to be ended, and whom to ask.
+    static func silenced(_ input: PlanInput) -> [(id: String, by: SourceID, door: String)] {
+        if let wanted = input.call.arguments["silence"], !wanted.isEmpty {
+            return input.snapshot.whole.sightings.compactMap { s in
+                guard let door = s.facts.door, s.facts.silences.contains(where: { $0.id == wanted }) else { return nil }
+                return (wanted, s.by, door)
+            }
+        }
+        let mine = of(input)
+        return Set(mine.flatMap(\.alert.silencedBy)).sorted().compactMap { id in
+            mine.first { $0.alert.silencedBy.contains(id) }.map { (id, $0.by, $0.door) }
+        }
+    }
 
     // MARK: - Silencing
 
@@ -223,25 +240,28 @@ enum AlertPlans {
         guard let group = input.call.target.group, case .group = input.call.target else {
             throw .wrongTarget(input.call.target, reason: "name a group")
         }
-        let mine = of(input).filter { !$0.alert.silencedBy.isEmpty }
-        guard !mine.isEmpty else { throw .alreadySo("no alert of \(group.name) is silenced") }
+        let ended = silenced(input)
+        let ids = Set(ended.map(\.id))
+        guard !ended.isEmpty else { throw .alreadySo("no alert of \(group.name) is silenced") }
+        let mine = all(input).filter { !ids.isDisjoint(with: $0.alert.silencedBy) }
         var steps: [Step] = []
-        for id in silences(mine).prefix(silencesMax) {
-            guard let told = mine.first(where: { $0.alert.silencedBy.contains(id) }) else { continue }
-            guard id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
-            else { throw .unsafeName(id) }
+        for one in ended.prefix(silencesMax) {
+            guard
+                one.id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
+            else { throw .unsafeName(one.id) }
             steps.append(
                 Step(
-                    "end silence \(id) at \(told.by.name)",
+                    "end silence \(one.id) at \(one.by.name)",
                     .http(
-                        group: group, door: told.door, method: "DELETE", path: "/api/v2/silence/\(id)", body: "",
+                        group: group, door: one.door, method: "DELETE", path: "/api/v2/silence/\(one.id)", body: "",
                         expects: [200]),
                     replyDeadline: replyDeadline, deadline: outcomeDeadline,
-                    expectation: .silencesOver([id], at: told.by)))
+                    expectation: .silencesOver([one.id], at: one.by)))
         }
-        let others = all(input).filter { told in
-            told.alert.group != group && told.alert.silencedBy.contains { silences(mine).contains($0) }
-        }
+        let wanted = Set(of(input).map(\.alert.id))
+        let others =
+            ids.count == 1 && input.call.arguments["silence"]?.isEmpty == false
+            ? [] : mine.filter { !wanted.contains($0.alert.id) }
         var checks: [Check] = [.pass("silences of \(group.name)", Figures.count(steps.count, "silence"))]
         if !others.isEmpty {
             checks.append(
@@ -255,7 +275,11 @@ enum AlertPlans {
             input.call, title: "End the silences of \(group.name)",
             fingerprint: Fingerprint(of: group, in: input.snapshot), checks: checks, steps: steps,
             outcome: .all(steps.map(\.expectation)), outcomeDeadline: outcomeDeadline,
-            outlook: Outlook(outage: .zero, sentences: ["Heard again: \(Figures.list(Array(names)))."]),
+            outlook: Outlook(
+                outage: .zero,
+                sentences: [
+                    names.isEmpty ? "It keeps nothing quiet now." : "Heard again: \(Figures.list(Array(names)))."
+                ]),
             undo: Undo("silence \(group.name)", call: again), confirmation: .yes, madeAt: input.now)
         plan.goesOnAfterFailure = true
         return plan

@@ -84,7 +84,9 @@ public struct TargetFinder: Sendable {
                     "\(member.id.name): \($0)"
                 }
             }
-            throw .noCandidate(id.name, reasons: reasons)
+            // Where roles are not known at all, what is wrong with the whole group says why.
+            let whole = others.isEmpty && group.verdict != .protected ? [group.headline] : []
+            throw .noCandidate(id.name, reasons: reasons + whole)
         }
         return best.id
     }

@@ -3,7 +3,9 @@ import Yams
 
 /// The guards of the file: register, freezes, roles, people, four_eyes, audit.
 extension SettingsParser {
-    static let guardKeys = ["register", "freezes", "roles", "people", "four_eyes", "audit", "drills"]
+    static let guardKeys = [
+        "register", "freezes", "roles", "people", "four_eyes", "audit", "drills", "platform_drills",
+    ]
 
     func guards(_ top: YAMLScope, _ settings: PitbossSettings) -> GuardSettings {
         let known = settings.groups.map(\.id.name) + settings.etcd.map(\.name)
@@ -14,6 +16,9 @@ extension SettingsParser {
         guards.people = people(top)
         guards.fourEyes = fourEyes(top, groups: known)
         guards.drills = drills(top)
+        guards.platformDrills = names(top, "platform_drills", settings.groups.map(\.id.name), of: "groups").map {
+            GroupID($0)
+        }
         if let audit = top.scope("audit", keys: ["syslog"]) {
             guards.syslog = endpoint(
                 audit, "syslog", schemes: ["unix", "udp"], example: "unix:///dev/log or udp://host:514")

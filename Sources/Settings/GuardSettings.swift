@@ -14,6 +14,8 @@ public struct GuardSettings: Sendable, Equatable {
     public var syslog: Endpoint?
     /// Which drills are to be held how often.
     public var drills: [DrillSettings] = []
+    /// Groups of the real platform on which a drill may be held.
+    public var platformDrills: [GroupID] = []
 
     public init() {}
 }

@@ -43,6 +43,12 @@ extension SettingsWriter {
             }
             out.append("")
         }
+        if !guards.platformDrills.isEmpty {
+            out += [
+                "# Where drills may be held for real.", "platform_drills: \(list(guards.platformDrills.map(\.name)))",
+                "",
+            ]
+        }
         if let syslog = guards.syslog { out += ["audit: {syslog: \(scalar(syslog.url))}", ""] }
         return out
     }

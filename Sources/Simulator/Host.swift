@@ -16,7 +16,7 @@ struct Host: Sendable {
     var bootedAt: Timestamp
     private(set) var disk = DiskStage.healthy
     private(set) var diskSince: Timestamp
-    private var facts = NodeFacts()
+    private(set) var facts = NodeFacts()
     private var busy: Double
     private var load5 = 0.5
     private var chance: Chance

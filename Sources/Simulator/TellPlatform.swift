@@ -9,12 +9,15 @@ extension World {
     /// One rule: how long it must hold before it fires.
     private enum Rule: String, CaseIterable {
         case hostDown = "HostDown"
+        case instanceDown = "InstanceDown"
+        case diskFailing = "DiskFailing"
         case noCommits = "NoCommits"
         case errorsHigh = "ErrorRateHigh"
 
         var holdsSeconds: Double {
             switch self {
-            case .hostDown: 30
+            case .hostDown, .instanceDown: 30
+            case .diskFailing: 20
             case .noCommits: 15
             case .errorsHigh: 20
             }
@@ -59,13 +62,7 @@ extension World {
     }
 
     private func firing() -> [Alert] {
-        var list: [Alert] = []
-        for host in hosts where !host.isUp {
-            var alert = Self.alert(.hostDown, host.plan.name, "\(host.plan.name) does not answer")
-            alert.node = host.id
-            alert.labels["instance"] = "\(host.plan.address):9100"
-            list.append(alert)
-        }
+        var list = firingOnHosts() + firingOnInstances()
         for database in databases where database.logRate <= 0 {
             var alert = Self.alert(.noCommits, database.id.name, "\(database.id) commits nothing")
             alert.group = database.id
@@ -81,6 +78,46 @@ extension World {
             list.append(alert)
         }
         return list
+    }
+
+    private func firingOnHosts() -> [Alert] {
+        hosts.flatMap { host in
+            var list: [Alert] = []
+            if !host.isUp {
+                list.append(Self.alert(.hostDown, host.plan.name, "\(host.plan.name) does not answer"))
+            }
+            for disk in host.facts.disks {
+                guard let health = disk.health, health.isPassed == false || (health.reallocatedSectors ?? 0) > 0
+                else { continue }
+                let isLost = health.isPassed == false
+                list.append(
+                    Self.alert(
+                        .diskFailing, "\(host.plan.name)/\(disk.device)",
+                        "\(disk.device) of \(host.plan.name) \(isLost ? "failed its self-test" : "gives up sectors")",
+                        isLost ? .critical : .warning))
+            }
+            for i in list.indices {
+                list[i].node = host.id
+                list[i].labels["instance"] = "\(host.plan.address):9100"
+            }
+            return list
+        }
+    }
+
+    private func firingOnInstances() -> [Alert] {
+        let down =
+            databases.flatMap { database in
+                database.members.filter { $0.phase != .running }.map { MemberID(database.id, $0.name) }
+            }
+            + pools.flatMap { pool in
+                pool.servers.filter { $0.phase != .running }.map { MemberID(pool.plan.id, $0.name) }
+            }
+        return down.map { member in
+            var alert = Self.alert(.instanceDown, member.description, "\(member.name) is down", .warning)
+            (alert.group, alert.member) = (member.group, member)
+            alert.labels["job"] = member.group.name
+            return alert
+        }
     }
 
     private static func alert(

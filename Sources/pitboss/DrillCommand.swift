@@ -22,17 +22,22 @@ struct DrillCommand: AsyncParsableCommand {
     static let passed = "passed: "
 }
 
-enum DrillGround: String, ExpressibleByArgument, CaseIterable { case simulator, lab }
+enum DrillGround: String, ExpressibleByArgument, CaseIterable { case simulator, lab, platform }
 
 struct DrillRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Hold a drill on the simulated platform, or on the lab's real servers.",
+        commandName: "run",
+        abstract: "Hold a drill: on the simulated platform, on the lab's real servers, or on your own.",
         discussion: """
-            A real platform is never broken from here. Exits 0 where all objectives were kept, nothing was lost and all \
-            is as it was, 1 otherwise.
+            On your own platform there is one drill, handover: the leader hands over to its best standby and takes the \
+            lead back. Only in groups that platform_drills names in the configuration, and only after a second operator \
+            has approved it. Exits 0 where all objectives were kept, nothing was lost and all is as it was, 1 otherwise.
             """)
     @Argument(help: "As `pitboss drill list` names them.") var scenario: String
-    @Option(help: "simulator or lab.") var on: DrillGround = .simulator
+    @Option(help: "simulator, lab or platform.") var on: DrillGround = .simulator
+    @Option(help: "On the platform: which group.") var group: String?
+    @Option(help: "On the platform: why; kept in the audit, and shown to the second operator.") var reason: String?
+    @OptionGroup var options: SettingsOptions
     @Option(name: .customLong("dir"), help: "The lab's folder. (default: the standard place)") var directory: String?
     @Flag(help: "Answer in JSON.") var json = false
 
@@ -53,6 +58,16 @@ struct DrillRun: AsyncParsableCommand {
             }
             let lab = Lab(directory: directory)
             result = try await Interrupt.guarded { try await DrillOnLab(lab: lab, drill: drill, clock: clock).run() }
+        case .platform:
+            guard scenario == DrillOnPlatform.name else {
+                throw ValidationError("On the platform there is one drill: \(DrillOnPlatform.name).")
+            }
+            guard let group, let reason, !reason.isEmpty else {
+                throw ValidationError("--group and --reason are needed for a drill on the platform.")
+            }
+            let drill = DrillOnPlatform(group: GroupID(group), reason: reason, clock: clock)
+            let settings = try await options.load(clock: clock)
+            result = try await drill.run(settings)
         }
         let path = try await file(result, began)
         if json {
@@ -126,6 +141,8 @@ struct DrillList: AsyncParsableCommand {
             for scenario in simulated { print("  \(scenario.name): \(scenario.summary)") }
             print("\non the lab")
             for drill in LabDrill.all { print("  \(drill.name): \(drill.summary)") }
+            print("\non the platform, where platform_drills names the group")
+            print("  \(DrillOnPlatform.name): \(DrillOnPlatform.summary)")
         }
         if lines.contains(where: \.isOverdue) { throw ExitCode(1) }
     }

@@ -128,7 +128,7 @@ import Testing
         for _ in 0..<2 { tell(active: 2, moved: 30, passed: false) }
         #expect(
             scene.events(.note).map(\.text) == [
-                "n-ams: md0 lost a disk, 1 of 2 disks", "n-ams: sda gave up 26 sectors more, 30 in all",
+                "n-ams: md0 lost a disk, 1 of 2 disks", "n-ams: sda gave up 26 more sectors, 30 in all",
                 "n-ams: md0 is whole again, 2 of 2 disks", "n-ams: sda expects to fail",
             ])
         #expect(scene.events(.note).allSatisfy { $0.node == NodeID("n-ams") })

@@ -116,12 +116,15 @@ import Testing
             let snapshot = platform.snapshot
             return PlanCatalogue.all.filter { $0.applies(to: target, in: snapshot, now: TestPlatform.now) }.map(\.id)
         }
-        #expect(offered(.member(TestPlatform.member("pg-lon-1"))) == ["promote", "failover", "drain", "pause"])
-        #expect(offered(.member(TestPlatform.member("pg-ams-1"))) == ["drain", "pause"])
-        #expect(offered(.member(MemberID(TestPlatform.api, "bet-1"))) == ["drain"])
+        #expect(
+            offered(.member(TestPlatform.member("pg-lon-1"))) == [
+                "promote", "failover", "drain", "pause", "maintenance",
+            ])
+        #expect(offered(.member(TestPlatform.member("pg-ams-1"))) == ["drain", "pause", "maintenance"])
+        #expect(offered(.member(MemberID(TestPlatform.api, "bet-1"))) == ["drain", "maintenance"])
         platform.drained(TestPlatform.api, "bet-1")
         platform.group.paused = true
-        #expect(offered(.member(MemberID(TestPlatform.api, "bet-1"))) == ["drain", "undrain"])
+        #expect(offered(.member(MemberID(TestPlatform.api, "bet-1"))) == ["drain", "undrain", "maintenance"])
         #expect(offered(.group(TestPlatform.database)) == ["resume"])
     }
 }
