@@ -124,6 +124,7 @@ extension SettingsWriter {
 
     private static func credentials(_ endpoint: Endpoint, indent: String) -> [String] {
         credentials(
-            endpoint.username, endpoint.password, endpoint.tls, token: endpoint.token, via: endpoint.via, indent: indent)
+            endpoint.username, endpoint.password, endpoint.tls, token: endpoint.token, via: endpoint.via, indent: indent
+        )
     }
 }

@@ -93,7 +93,8 @@ public final class StreamSocket: Sendable {
         // The library would hold the certificate against our end: the chain is its part, the address ours.
         let context = try context(tls, holdsHost: false)
         return {
-            try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: nil) { certificate, channel in
+            try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: nil) {
+                certificate, channel in
                 FarName.has(certificate, address: address)
                     ? channel.eventLoop.makeSucceededVoidFuture()
                     : channel.eventLoop.makeFailedFuture(NIOSSLExtraError.failedToValidateHostname)

@@ -85,7 +85,9 @@ public struct EnvoyServerInfo: Hashable, Sendable {
         // What has its first value may be left out.
         state = json["state"]?.string ?? "LIVE"
         uptimeSeconds = json["uptime_all_epochs"]?.string.flatMap { text in
-            guard text.hasSuffix("s"), let value = Double(text.dropLast()), value.isFinite, value >= 0 else { return nil }
+            guard text.hasSuffix("s"), let value = Double(text.dropLast()), value.isFinite, value >= 0 else {
+                return nil
+            }
             return value
         }
     }

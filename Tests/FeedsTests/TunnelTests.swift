@@ -263,7 +263,8 @@ import Testing
         #expect(try FarPlace(Endpoint(url: "tcp://[::1]:9999")).text == "[::1]:9999")
         #expect(try FarPlace(Endpoint(url: "unix:///run/haproxy/admin.sock")).text == "/run/haproxy/admin.sock")
         for url in [
-            "unix:///run/a:b", "unix:///a b", "unix:///%h", "tcp://-x:1", "tcp://a%b:1", "tcp://a", "tcp://a:0", "http://",
+            "unix:///run/a:b", "unix:///a b", "unix:///%h", "tcp://-x:1", "tcp://a%b:1", "tcp://a", "tcp://a:0",
+            "http://",
             "tcp://a$x:1",
         ] {
             #expect(throws: TransportError.self, "\(url)") { try FarPlace(Endpoint(url: url)) }
@@ -275,11 +276,14 @@ import Testing
         #expect(told("") == "ssh ended and gave no reason")
         #expect(told("ssh: connect to host h port 22: Connection timed out\r\n").hasPrefix("it does not answer"))
         #expect(told("Timeout, server h not responding.").hasPrefix("it does not answer"))
-        #expect(told("/x/config: line 1: Bad configuration option: foo\n/x/config: terminating, 1 bad").contains("config"))
+        #expect(
+            told("/x/config: line 1: Bad configuration option: foo\n/x/config: terminating, 1 bad").contains("config"))
         #expect(told("\u{1B}[31mred").allSatisfy { $0.isASCII && $0 != "\u{1B}" })
-        #expect(SSHFault.refusedFarEnd(said: "channel 3: open failed: connect failed: No route to host")?.reason
-            == "No route to host")
-        #expect(SSHFault.refusedFarEnd(said: "channel 3: open failed: administratively prohibited: open failed")?
-            .reason.hasPrefix("the bastion forbids it") == true)
+        #expect(
+            SSHFault.refusedFarEnd(said: "channel 3: open failed: connect failed: No route to host")?.reason
+                == "No route to host")
+        #expect(
+            SSHFault.refusedFarEnd(said: "channel 3: open failed: administratively prohibited: open failed")?
+                .reason.hasPrefix("the bastion forbids it") == true)
     }
 }

@@ -8,7 +8,8 @@ import Testing
     static let balancer = SourceID("haproxy", "lb-1")
     static let now = Timestamp(seconds: 1_000)
 
-    private func snapshot(_ facts: [String: MemberFacts], by source: SourceID, and group: GroupFacts? = nil) -> Snapshot {
+    private func snapshot(_ facts: [String: MemberFacts], by source: SourceID, and group: GroupFacts? = nil) -> Snapshot
+    {
         var snapshot = Snapshot(
             platform: Platform(
                 name: "t", nodes: [Node(NodeID("n1")), Node(NodeID("n2"))], groups: [GroupPlan(Self.group)]))

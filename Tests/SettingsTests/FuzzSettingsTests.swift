@@ -7,7 +7,8 @@ import Testing
 @Suite struct FuzzSettingsTests {
     static let roundsUsual = 300
     private static let words = [
-        ":", "-", "{", "}", "[", "]", "\n", "  ", "&a ", "*a", "!!int ", "? ", "|", ">", "\"", "'", "#", "%", "@", "null",
+        ":", "-", "{", "}", "[", "]", "\n", "  ", "&a ", "*a", "!!int ", "? ", "|", ">", "\"", "'", "#", "%", "@",
+        "null",
         "~", "\u{0}", "\t", "1e999", "<<: *a", "via: ", "ssh://-o", "ü",
     ]
 
@@ -28,7 +29,8 @@ import Testing
                 switch below(4) {
                 case 0: text.removeSubrange(at..<min(text.count, at + 1 + below(20)))
                 case 1: text.insert(contentsOf: Self.words[below(Self.words.count)].unicodeScalars, at: at)
-                case 2: text.insert(contentsOf: Array(text[at..<min(text.count, at + below(60))]), at: below(text.count))
+                case 2:
+                    text.insert(contentsOf: Array(text[at..<min(text.count, at + below(60))]), at: below(text.count))
                 default: text[at] = Unicode.Scalar(UInt8(below(127)))
                 }
             }
@@ -38,7 +40,9 @@ import Testing
             let took = clock.measure {
                 guard let settings = try? SettingsReader.read(yaml, file: "f.yaml", folder: "/etc") else { return }
                 read += 1
-                #expect((try? SettingsReader.read(SettingsWriter.yaml(settings), file: "w", folder: "/")) == settings, "\(yaml)")
+                #expect(
+                    (try? SettingsReader.read(SettingsWriter.yaml(settings), file: "w", folder: "/")) == settings,
+                    "\(yaml)")
             }
             slowest = max(slowest, took)
             rounds += 1
@@ -46,7 +50,8 @@ import Testing
         #expect(slowest < .seconds(2), "the slowest of \(rounds) took \(slowest)")
         #expect(read > 0)
         if wanted > 0 {
-            FileHandle.standardError.write(Data("YAML settings: \(rounds) rounds, \(read) read, slowest \(slowest)\n".utf8))
+            FileHandle.standardError.write(
+                Data("YAML settings: \(rounds) rounds, \(read) read, slowest \(slowest)\n".utf8))
         }
     }
 }

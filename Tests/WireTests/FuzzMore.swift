@@ -34,7 +34,9 @@ enum FuzzMore {
                 _ = try? EtcdLease(parsing: bytes)
                 _ = EtcdFault(parsing: bytes)
                 _ = try? EtcdRequest.token(parsing: bytes)
-                for line in bytes.split(separator: UInt8(ascii: "\n")) { _ = try? EtcdWatchMessage(parsing: Array(line)) }
+                for line in bytes.split(separator: UInt8(ascii: "\n")) {
+                    _ = try? EtcdWatchMessage(parsing: Array(line))
+                }
             }),
         Fuzz.Codec(
             name: "the operators' register", fixtures: ["etcd/range-3.4.json", "exec/lines.jsonl"],
@@ -53,7 +55,9 @@ enum FuzzMore {
             }),
         Fuzz.Codec(
             name: "node_exporter and SMART",
-            fixtures: ["debian-1.5.0-host-1", "debian-1.5.0-host-2", "debian-1.5.0-raid"].map { "nodeexporter/\($0).prom" },
+            fixtures: ["debian-1.5.0-host-1", "debian-1.5.0-host-2", "debian-1.5.0-raid"].map {
+                "nodeexporter/\($0).prom"
+            },
             read: { bytes, fuzz in
                 let at = fuzz.below(bytes.count)
                 let piece = Array(bytes[at..<min(bytes.count, at + 30_000)])

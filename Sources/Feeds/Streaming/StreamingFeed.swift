@@ -86,7 +86,8 @@ private final class StreamingSink: UpdateSink {
     private let told = Mutex<[String: String]>([:])
 
     init(
-        _ sink: any UpdateSink, source: SourceID, member: MemberID, address: String, names: StreamingNames, fence: String?
+        _ sink: any UpdateSink, source: SourceID, member: MemberID, address: String, names: StreamingNames,
+        fence: String?
     ) {
         self.fence = fence
         self.sink = sink

@@ -31,7 +31,8 @@ struct BastionExtra: LabExtra {
     func files(_ member: LabMember, _ recipes: Recipes) -> [LabFile] {
         let home = recipes.paths.home(member)
         return [
-            LabFile(name: "start.sh", text: start(member, home)), LabFile(name: "sshd_config", text: server(member, home)),
+            LabFile(name: "start.sh", text: start(member, home)),
+            LabFile(name: "sshd_config", text: server(member, home)),
             LabFile(name: "ssh_config", text: client(member, home)),
         ]
     }
@@ -89,7 +90,8 @@ struct BastionExtra: LabExtra {
         let text = Configuration(recipes: recipes).pitboss
         return homes.map { home in
             let via = "via: {url: ssh://\(Self.alias), config: \(home)/ssh_config}\n"
-            return LabFile(name: "pitboss-via.yaml", text: text + "\n# Everything is reached through the bastion.\n" + via)
+            return LabFile(
+                name: "pitboss-via.yaml", text: text + "\n# Everything is reached through the bastion.\n" + via)
         }
     }
 
