@@ -4,14 +4,11 @@ import Transport
 
 /// A bastion: whether OpenSSH gets in by itself, as it will have to.
 extension Doctor {
-    /// OpenSSH's own limit on connecting, and some.
-    static let bastionDeadline = Span.seconds(12)
-
     func bastion(_ bastion: Bastion) async -> [Finding] {
         let subject = "bastion \(bastion.url)"
         let start = clock.now()
         do {
-            try await Tunnels.shared.knock(bastion, within: Self.bastionDeadline, clock: clock)
+            try await Tunnels.shared.knock(bastion, within: Tunnels.knockDeadline, clock: clock)
             return [.ok(subject, "lets us in, \(milliseconds(clock.now() - start))")]
         } catch let error as TransportError {
             if case .noWay(_, let reason, _) = error {

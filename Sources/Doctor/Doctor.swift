@@ -27,7 +27,8 @@ public struct Doctor: Sendable {
     public func examine() async -> [Finding] {
         var findings = SecretCheck.findings(settings)
         var checks: [Examination] = []
-        for bastion in settings.bastions { checks.append { [self] in await self.bastion(bastion) } }
+        // First of all: what lies behind one can only be looked at when it lets us in.
+        findings += await all(settings.bastions.map { bastion in { [self] in await self.bastion(bastion) } })
         for (name, endpoints) in etcdClusters {
             for endpoint in endpoints { checks.append { [self] in await etcd(name, endpoint) } }
         }

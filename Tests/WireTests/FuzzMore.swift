@@ -45,12 +45,12 @@ enum FuzzMore {
                 let facts = LeaseFacts(
                     action: "1", who: "ana@host", verb: "promote", target: "db/pg-1", reason: reason,
                     since: Timestamp(seconds: 1), until: Timestamp(seconds: 2))
-                let whole = fuzz.spoil(RegisterRecords.lease(facts), [bytes])
+                let whole = fuzz.spoil(RegisterRecord.lease(facts), [bytes])
                 for text in [whole, bytes] {
-                    _ = try? RegisterRecords.lease(parsing: text)
-                    _ = try? RegisterRecords.offer(parsing: text)
-                    _ = try? RegisterRecords.answer(parsing: text)
-                    _ = try? RegisterRecords.anchor(parsing: text)
+                    _ = try? RegisterRecord.lease(parsing: text)
+                    _ = try? RegisterRecord.offer(parsing: text)
+                    _ = try? RegisterRecord.answer(parsing: text)
+                    _ = try? RegisterRecord.anchor(parsing: text)
                 }
             }),
         Fuzz.Codec(

@@ -48,7 +48,10 @@ struct BastionExtra: LabExtra {
         done
         cp id.pub authorized
         echo "[\(member.address)]:\(member.port(.ssh)) $(cat host.pub)" >known_hosts
-        exec /usr/sbin/sshd -D -e -f \(home)/sshd_config
+        # Its title overwrites the environment by which the lab knows its processes: this shell stays in its place.
+        setpriv --pdeathsig KILL /usr/sbin/sshd -D -e -f \(home)/sshd_config &
+        trap "kill $!" TERM
+        wait $!
 
         """
     }

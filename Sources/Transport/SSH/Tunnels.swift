@@ -50,6 +50,18 @@ public final class Tunnels: Sendable {
         }
     }
 
+    /// Connects to all of these side by side. Whatever fails is told by those who need it.
+    public func knock(_ bastions: [Bastion], clock: any Timekeeper) async {
+        await withTaskGroup(of: Void.self) { group in
+            for bastion in bastions {
+                group.addTask { try? await self.knock(bastion, within: Self.knockDeadline, clock: clock) }
+            }
+        }
+    }
+
+    /// OpenSSH's own limit on connecting, and some.
+    public static let knockDeadline = Span.seconds(Double(BastionLink.connectSecondsMax) + 2)
+
     /// Ends every connection; what is asked for afterwards is made anew.
     public func close() async {
         let (links, folder) = state.withLock { state in
