@@ -111,6 +111,24 @@ import Testing
         #expect(try self.plan(snapshot, now: Self.start).get().steps.count == 1, "its host's word is enough")
     }
 
+    /// One that was promoted before and hangs now is nobody's upstream, and has never been heard by this watch.
+    @Test func everyoneWhoMightWriteHasToBeProved() throws {
+        var snapshot = platform(at: Self.start)
+        tell(&snapshot, "old", .failed, stopped(12), Self.start)
+        var status = SourceStatus(.silent)
+        status.endpoint = "postgres://c:5432/postgres"
+        snapshot.apply(Update(source("c"), at: Self.start, .source(status)))
+        let check = try fence(snapshot, now: Self.start)
+        #expect(check.status == .block)
+        #expect(check.figure.hasPrefix("c: nothing proves it"))
+        var group = GroupFacts()
+        group.manager = PromoteStandby.manager
+        group.notes["fence"] = "cut-power"
+        snapshot.apply(Update(source("a"), at: Self.start, .group(Self.group, group)))
+        let preview = try plan(snapshot, now: Self.start).get().preview
+        #expect(preview == ["ledger: c c:5432", "a:5432: SELECT pg_promote(true, 4)"])
+    }
+
     @Test func theOneThatHasReceivedLessIsWarnedOf() throws {
         let plan = try plan(platform(at: Self.start), now: Self.start, "b").get()
         #expect(plan.warnings.contains { $0.figure.hasPrefix("a has 100") })
