@@ -3,6 +3,7 @@
 # make test    every test, real servers included
 # make unit    the fast tests only: no servers, no played scenarios
 # make bench   the budgets, measured
+# make interruptions  10,000 plans interrupted on simulated platforms, 50 on real servers
 # make endings how the dashboard ends: by key, signal, stop, crash, lost terminal
 # make screens the pictures in docs/screens/
 # make cast    the recorded session in docs/
@@ -11,7 +12,7 @@
 SWIFT ?= swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s --product pitboss
 
-.PHONY: demo lab cast build release test unit bench endings screens lint format install-build install-lab clean
+.PHONY: demo lab cast build release test unit bench interruptions endings screens lint format install-build install-lab clean
 
 demo: install-build release
 	.build/release/pitboss demo
@@ -36,6 +37,12 @@ bench: install-lab release
 	$(SWIFT) build -c release --product Bench
 	.build/release/Bench
 	./scripts/bench
+
+interruptions: install-lab release
+	./scripts/interruptions
+	.build/release/pitboss lab up --with redis --dir /tmp/pitboss-interruptions
+	./scripts/interrupt-lab .build/release/pitboss /tmp/pitboss-interruptions
+	.build/release/pitboss lab down --dir /tmp/pitboss-interruptions
 
 endings: install-build release
 	./scripts/python scripts/endings.py

@@ -227,6 +227,10 @@ def main():
     for name in sys.argv[1:] or ["startup", "keys", "calm", "failover", "incident"]:
         if name in ("calm", "failover"):
             pitboss("lab", "up")
+        if name == "prometheus":
+            import thousand
+            thousand.main()
+            continue
         {"startup": startup, "keys": keys, "calm": calm, "failover": failover, "incident": incident,
          "hour": hour}[name]()
 

@@ -21,7 +21,11 @@ extension Executor {
                     reason: reason, undo: HoldUndo.encode(undo)))
         }
         guard isDone else { return }
-        for kind in plan.ends { try await journal.end(kind, of: Hold.subject(plan.target), at: now) }
+        // What a node gives back ends the holds of its members, too.
+        let back = [plan] + plan.parts.filter { !$0.ends.isEmpty }
+        for one in back {
+            for kind in one.ends { try await journal.end(kind, of: Hold.subject(one.target), at: now) }
+        }
     }
 
     /// Kinds of hold that remember what was taken.

@@ -133,10 +133,16 @@ struct Recovery {
 
     func action(_ state: OpenAction.State) -> OpenAction {
         var back = plan.undo.call
+        var on = plan.call
         if plan.remembers != nil, back?.recipe == "undrain" { back?.taken = taken }
+        if plan.verb == "promote", taken.contains(where: { if case .rank = $0.what { true } else { false } }) {
+            // Ranks that made it win are put back by whichever way is taken.
+            on.taken = (plan.call.taken ?? []) + taken
+            back?.taken = on.taken
+        }
         return OpenAction(
             id: kept.id, plan: plan, who: kept.intent.who, reason: kept.reason, startedAt: kept.intent.at,
-            state: state, wayOn: state.isSettled ? nil : plan.call, wayBack: state.isSettled ? nil : back)
+            state: state, wayOn: state.isSettled ? nil : on, wayBack: state.isSettled ? nil : back)
     }
 }
 

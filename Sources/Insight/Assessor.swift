@@ -106,8 +106,10 @@ struct Assessor {
         let store = done.count == 1 ? done.values.first : nil
         var backing = Backing()
         for (group, members) in databases {
-            // Those who elect by votes of their own stand on no store, unless it is said that they do.
-            let isOwn = group.sightings.contains { $0.facts.quorum != nil }
+            // Those who elect by votes of their own, or not at all, stand on no store, unless it is said that they do.
+            let isOwn = group.sightings.contains {
+                $0.facts.quorum != nil || $0.facts.manager.map(Self.unmanaged.contains) == true
+            }
             let mine = plans[group.id]?.store.flatMap { done[$0] } ?? (isOwn ? nil : store)
             let assessed = database(group, members, store: mine)
             backing.add(assessed)

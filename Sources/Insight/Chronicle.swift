@@ -25,6 +25,7 @@ public struct Chronicle: Sendable {
     var members: [MemberID: MemberMemory] = [:]
     var sources: [SourceID: SourceMemory] = [:]
     var nodes: [NodeMemory.Key: NodeMemory] = [:]
+    var hosts: [NodeID: HostMemory] = [:]
     var alerts: [SourceID: AlertsMemory] = [:]
 
     public init(_ limits: Limits = Limits()) { self.limits = limits }
@@ -60,6 +61,7 @@ public struct Chronicle: Sendable {
         var events: [Event] = []
         tickSources(assessment.at, &events)
         for group in assessment.groups { tick(group, assessment.at, &events) }
+        for host in assessment.hosts { tick(host, assessment.at, &events) }
         return events
     }
 

@@ -72,7 +72,12 @@ extension Chronicle {
                 case .failed, .startFailed: severity = .alarm
                 default: severity = .warning
                 }
-                let text = "\(id.name) \(state.rawValue), before it \(known.rawValue)"
+                var text = "\(id.name) \(state.rawValue), before it \(known.rawValue)"
+                // A way through the network does not run.
+                if facts.role == .path {
+                    let detail = facts.stateDetail.map { ": \($0)" } ?? ""
+                    text = state == .running ? "\(id.name) is up again" : "\(id.name) is down\(detail)"
+                }
                 events.append(event(update, .memberState, severity, id, text))
             }
             memory.state = state

@@ -91,7 +91,8 @@ public struct EdgeAssessment: Sendable, Equatable {
 
     private func share(_ rate: Double?) -> Double? {
         guard let rate, let all = requestRate, all > 0 else { return nil }
-        return rate / all
+        // The two are counted over seconds that are not quite the same.
+        return min(rate / all, 1)
     }
 
     init() {}

@@ -47,7 +47,7 @@ struct Configuration {
               - name: bet-api
                 tier: critical
                 mode: active-active
-                haproxy: {backend: bet_api}
+                haproxy: {backend: bet_api, client_limit: \(HAProxyRecipe.clientRequestsMax / 10)}
 
             balancers:
             \(balancers)

@@ -75,6 +75,7 @@ extension Engine {
         state.cgroups = ControlGroups.make(plan, folder: paths.folder)
         try prepare(recipes, user: user)
         try store.write(state)
+        try run(plan.extraServers.flatMap { $0.before(recipes) }, plan, say: say)
 
         for kind in [LabKind.etcd, .bet, .exporter, .haproxy] {
             for member in plan.kind(kind) { try start(member, &state, recipes) }

@@ -29,7 +29,7 @@ struct HAProxyRecipe {
         \(database("pg_read", .pgRead, path: "/replica"))
         frontend bet_api
             mode http
-            bind \(member.address):\(member.port(.betAPI))
+            \(lines(binds))
             timeout client 10s
             # Far above what the lab's own load makes: a flood from one address meets it.
             stick-table type ip size 100k expire 1m store http_req_rate(10s),http_err_rate(10s)
@@ -72,6 +72,11 @@ struct HAProxyRecipe {
                 \(lines(servers))
 
             """
+    }
+
+    private var binds: [String] {
+        ["bind \(member.address):\(member.port(.betAPI))"]
+            + recipes.plan.extraServers.flatMap { $0.balancerBinds(member, recipes) }
     }
 
     private func lines(_ all: [String]) -> String { all.joined(separator: "\n    ") }

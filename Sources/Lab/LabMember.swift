@@ -25,6 +25,8 @@ public struct LabPort: RawRepresentable, Hashable, Sendable, Codable {
     public static let pgWrite = LabPort(rawValue: "pgWrite")
     public static let pgRead = LabPort(rawValue: "pgRead")
     public static let betAPI = LabPort(rawValue: "betAPI")
+    /// The same with TLS, where an extra serves it.
+    public static let betTLS = LabPort(rawValue: "betTLS")
     public static let admin = LabPort(rawValue: "admin")
     public static let http = LabPort(rawValue: "http")
     public static let metrics = LabPort(rawValue: "metrics")

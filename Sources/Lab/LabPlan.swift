@@ -82,7 +82,7 @@ public struct LabPlan: Sendable, Equatable, Codable {
             Self.siteNames.map { make("pg-\($0)-1", .patroni, $0, [.sql: 5432, .patroniREST: 8008]) }
         case .haproxy:
             [("lb-1", "ams"), ("lb-2", "lon")].map {
-                make($0.0, .haproxy, $0.1, [.pgWrite: 5000, .pgRead: 5001, .betAPI: 8080, .admin: 9999])
+                make($0.0, .haproxy, $0.1, [.pgWrite: 5000, .pgRead: 5001, .betAPI: 8080, .betTLS: 8443, .admin: 9999])
             }
         case .bet:
             (1...6).map {

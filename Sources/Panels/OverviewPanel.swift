@@ -150,6 +150,9 @@ enum OverviewPanel {
                 let sign = group.isLeaderStale ? "?" : String(line.glyphs.leader)
                 let used = line.put(leader.name, x: column.x, y: 0, ink: ink, width: max(column.width - 2, 1))
                 line.put(sign, x: column.x + used + 1, y: 0, ink: ink, width: column.width - used - 1)
+            } else if let primary = group.primary, !group.isLeaderless {
+                // Where nobody keeps a lock, who takes writes is who leads.
+                line.put(primary.name, in: column, y: 0, ink: Ink(.roleLeader))
             } else {
                 line.put(
                     group.isLeaderless ? "no leader" : "unknown", in: column, y: 0,

@@ -159,7 +159,7 @@ public enum WallScreen {
             var x = line.put(Looks.verdict(group.verdict, line.glyphs), x: 0, y: 0, ink: ink)
             x = max(x, Looks.verdictWidth(line.glyphs)) + 1
             x += line.put(group.id.name, x: x, y: 0, ink: Ink(.textStrong), width: max(line.width / 3, 8)) + 2
-            let serves = group.isDatabase ? group.leader?.name ?? "no leader" : group.serving.text
+            let serves = group.isDatabase ? (group.leader ?? group.primary)?.name ?? "no leader" : group.serving.text
             line.put(
                 "\(serves)  survives \(group.survives.text)", x: x, y: 0, ink: Ink(.textDim), width: line.width - x)
         }

@@ -38,8 +38,8 @@ struct CacheView {
         return doors.first { node == nil || group.snapshot.platform.node(at: $0.door)?.id != node } ?? doors.first
     }
 
-    /// 0 where it never leads; nil where nobody says.
-    func rank(_ member: Member) -> Int? { member.newest(\.tags?.failoverPriority)?.value }
+    /// 0 where it never leads; nil where nobody says. Its own word first: watchers repeat it some seconds later.
+    func rank(_ member: Member) -> Int? { member.fact(\.tags?.failoverPriority, from: "redis") }
 
     /// The member's own door, `host:port`.
     func door(_ member: Member) -> String? {
@@ -61,6 +61,13 @@ struct CacheView {
                 let (here, there) = (received(a), received(b))
                 return here == there ? a.id < b.id : here > there
             }
+    }
+
+    /// Its rank alone makes it win. Of those ranked alike nobody can tell: watchers go by what they heard some seconds
+    /// ago of how much each has received.
+    func isSure(_ candidate: Member) -> Bool {
+        let mine = rank(candidate) ?? Self.rankUsual
+        return heirs.allSatisfy { $0.id == candidate.id || rank($0) ?? Self.rankUsual > mine }
     }
 
     static let rankUsual = 100

@@ -106,6 +106,9 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
         // The register's own observer is told first; the others only where it is silent.
         let seen = (snapshot.group(member.group)?.sightings ?? []).filter { $0.facts.leader != nil }
         let register = seen.filter { $0.by.system == "etcd" }
+        if register.isEmpty, seen.contains(where: { $0.facts.manager == CacheView.manager }) {
+            return voted(member, old, snapshot, since)
+        }
         guard let newest = (register.isEmpty ? seen : register).max(by: { $0.at < $1.at }),
             let known = newest.facts.leader
         else { return .pending("leader not known") }
@@ -114,19 +117,30 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
             return .pending(leader.map { "\($0) still leads" } ?? "nobody leads yet")
         }
         switch leader {
-        case member.name?:
-            // Where each watcher has its own word, all have to say so.
-            let other = seen.first {
-                $0.by.system == "sentinel" && $0.at >= since && $0.facts.leader?.value != member.name
-            }
-            if register.isEmpty, let other {
-                return .pending("\(member.name) leads; not yet so for \(other.by.name)")
-            }
-            return .met("\(member.name) leads")
+        case member.name?: return .met("\(member.name) leads")
         case nil: return .pending("nobody leads at the moment")
         case old: return .pending("\(old ?? "nobody") still leads")
         case let other?: return .contradicted("\(other) leads, not \(member.name)")
         }
+    }
+
+    /// Where each watcher has its own word, all who are heard have to say so, and most of them that it is another.
+    private func voted(_ member: MemberID, _ old: String?, _ snapshot: Snapshot, _ since: Timestamp) -> State {
+        let watchers = CacheView(GroupView(member.group, snapshot, now: snapshot.latestAt)).watchers
+        let told = watchers.filter { $0.at >= since }
+        if let silent = watchers.first(where: { $0.at < since }) {
+            return .pending("\(silent.by.name) has not told since who leads")
+        }
+        let votes = told.compactMap { $0.facts.leader?.value }
+        guard let leader = votes.first(where: { one in votes.count { $0 == one } * 2 > told.count }) else {
+            return .pending("no leader that most watchers name")
+        }
+        if leader == old { return .pending("\(leader) still leads") }
+        guard leader == member.name else { return .contradicted("\(leader) leads, not \(member.name)") }
+        if let other = told.first(where: { $0.facts.leader?.value != leader }) {
+            return .pending("\(leader) leads; not yet so for \(other.by.name)")
+        }
+        return .met("\(leader) leads")
     }
 
     private func streaming(_ id: MemberID, _ snapshot: Snapshot, _ since: Timestamp) -> State {
@@ -146,6 +160,12 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
         let told = snapshot.member(id)?.sightings.filter { $0.facts.tags?.failoverPriority != nil } ?? []
         let seen = told.filter { $0.at >= since }
         guard !seen.isEmpty else { return .pending("rank of \(id.name) not yet seen") }
+        let now = snapshot.latestAt
+        if let late = told.first(where: {
+            $0.at < since && snapshot.freshness(of: $0.by, at: $0.at, now: now) == .fresh
+        }) {
+            return .pending("\(late.by) has not told the rank of \(id.name) since")
+        }
         // An observer that is away tells nothing new; the others suffice.
         if let other = seen.first(where: { $0.facts.tags?.failoverPriority != wanted }) {
             return .pending(

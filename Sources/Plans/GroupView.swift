@@ -27,7 +27,14 @@ struct GroupView {
     /// Who holds the lock, by the register; nil where nobody does or nobody knows.
     var leader: String? { knownLeader?.value }
     /// nil: not known who leads.
-    var knownLeader: Known<String?>? { group?.fact(\.leader, from: "etcd", "patroni") }
+    var knownLeader: Known<String?>? { voted ?? group?.fact(\.leader, from: "etcd", "patroni") }
+    /// What most of those say who vote on it, where it has no register.
+    private var voted: Known<String?>? {
+        let said = (group?.sightings ?? []).filter {
+            $0.facts.manager == CacheView.manager && $0.facts.leader != nil && isFresh($0.by, $0.at)
+        }
+        return said.first { one in said.count { $0.facts.leader == one.facts.leader } * 2 > said.count }?.facts.leader
+    }
     var leaderMember: Member? { leader.flatMap { snapshot.member(MemberID(id, $0)) } }
     var timeline: Int? {
         if let known = group?.fact(\.timeline, from: "etcd", "patroni") { return known }

@@ -7,18 +7,18 @@ extension SettingsParser {
 
     /// A service with a name, an address and credentials in one map.
     func door(_ scope: YAMLScope, example: String) -> Endpoint? {
-        // All of it is read before anything is given up: every mistake is told.
+        // All of it is read, so that all that is wrong is said at once.
         let (password, token, tls, via) = (secret(scope, "password"), secret(scope, "token"), tls(scope), via(scope))
         let username = scope.text("username", expected: "a user's name")
-        if !scope.has("url") { scope.missing("url", expected: "url: \(example)") }
-        guard let node = scope["url"], let text = scope.text("url", expected: example),
-            let url = address(text, node, scope.path("url"), schemes: ["http", "https"], example: example)
-        else { return nil }
         pair(scope)
         if scope.has("token"), scope.has("password"), let node = scope["token"] {
             mistakes.add(
                 node, scope.path("token"), "a token and a password both let in", expected: "one of them")
         }
+        if !scope.has("url") { scope.missing("url", expected: "url: \(example)") }
+        guard let node = scope["url"], let text = scope.text("url", expected: example),
+            let url = address(text, node, scope.path("url"), schemes: ["http", "https"], example: example)
+        else { return nil }
         return Endpoint(url: url, tls: tls, username: username, password: password, token: token, via: via)
     }
 

@@ -13,8 +13,8 @@ public struct SimulatedTruth: Sendable, Equatable {
     public let storeHasLeader: Bool
     /// Servers taken out at run time: `balancer backend/server`, sorted.
     public let takenOut: [String]
-    /// Cache servers with rank 0, sorted.
-    public let unranked: [String]
+    /// Cache servers whose rank is not the usual one, with it, sorted.
+    public let reranked: [String]
 
     init(_ world: World) {
         let s = world.surroundings
@@ -43,7 +43,7 @@ public struct SimulatedTruth: Sendable, Equatable {
         cacheHeirs = cache.servers.indices.filter {
             !cache.servers[$0].isMaster && cache.isAlive($0, up) && cache.servers[$0].rank != 0
         }.map { cache.servers[$0].name }
-        unranked = cache.servers.filter { $0.rank == 0 }.map(\.name).sorted()
+        reranked = cache.servers.filter { $0.rank != SessionCache.rankUsual }.map { "\($0.name) \($0.rank)" }.sorted()
         storeHasLeader = world.store.leader != nil
     }
 }

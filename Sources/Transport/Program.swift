@@ -89,18 +89,22 @@ public struct Program: Sendable, Equatable {
                 do {
                     let (value, talk) = try await channel.executeThenClose { inbound, outbound in
                         try await body(
-                            ProgramTalk(inbound, outbound, tail, label: label, lineBytesMax: lineBytesMax))
+                            ProgramTalk(
+                                inbound, outbound, tail, label: label, lineBytesMax: lineBytesMax,
+                                end: { await Self.end(child, errors) }))
                     }
                     // Whoever has said all ends by himself; others are asked to.
                     if !talk.isOver { child.end() }
                     let exit = try await child.exited.get()
-                    try? await errors.closeFuture.get()
+                    await Self.settle(errors)
                     return Ended(value: value, talk: talk, exit: exit)
                 } catch {
                     child.end()
                     _ = try await child.exited.get()
                     errors.close(promise: nil)
-                    throw NetworkFault.translate(error, endpoint: label)
+                    // What whoever talks with it has to say stays as it is.
+                    let isOfPipe = error is IOError || error is ChannelError
+                    throw isOfPipe ? NetworkFault.translate(error, endpoint: label) : error
                 }
             } onCancel: {
                 child.end()
@@ -110,6 +114,22 @@ public struct Program: Sendable, Equatable {
             _ = try? await child.exited.get()
             throw Task.isCancelled ? CancellationError() : error
         }
+    }
+
+    /// Ends it, and comes back when all that it said has been read.
+    private static func end(_ child: ChildProcess, _ errors: any Channel) async {
+        child.end()
+        _ = try? await child.exited.get()
+        await settle(errors)
+    }
+
+    /// What was written before the end is read. Something that got away may hold the other end for ever.
+    private static func settle(_ errors: any Channel) async {
+        let limit = errors.eventLoop.scheduleTask(in: .milliseconds(Program.graceMilliseconds)) {
+            errors.close(promise: nil)
+        }
+        try? await errors.closeFuture.get()
+        limit.cancel()
     }
 
     private typealias Pipe = NIOAsyncChannel<ByteBuffer, ByteBuffer>
@@ -139,11 +159,13 @@ public final class ProgramTalk: Sendable {
     private let label: String
     private let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
     private let lines: Mutex<(splitter: LineSplitter, isOver: Bool)>
+    private let end: @Sendable () async -> Void
 
     fileprivate init(
         _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
-        _ tail: ErrorTail, label: String, lineBytesMax: Int
+        _ tail: ErrorTail, label: String, lineBytesMax: Int, end: @escaping @Sendable () async -> Void
     ) {
+        self.end = end
         self.inbound = inbound
         self.outbound = outbound
         self.tail = tail
@@ -153,6 +175,11 @@ public final class ProgramTalk: Sendable {
 
     /// The end of what it wrote to standard error so far.
     public var errors: [UInt8] { tail.bytes }
+    /// Ends it, and returns the end of all that it wrote to standard error.
+    public func lastWords() async -> [UInt8] {
+        await end()
+        return tail.bytes
+    }
     /// It has closed its output.
     public var isOver: Bool { lines.withLock { $0.isOver } }
 

@@ -190,7 +190,9 @@ import Wire
                 smartmon_device_smart_healthy{device="/dev/sda",disk="0",type="sat"} 1
                 smartmon_device_smart_healthy{disk="/dev/sdb",type="sat"} 0
                 smartmon_reallocated_sector_ct_raw_value{disk="/dev/sdb",smart_id="5",type="sat"} 1.2e+01
-                smartmon_temperature_celsius_raw_value{disk="/dev/sdb",smart_id="194",type="sat"} 2.5769803812e+11
+                smartmon_temperature_celsius_raw_value{disk="/dev/sdb",smart_id="194",type="sat"} 2.57698037796e+11
+                smartmon_temperature_celsius_raw_value{disk="/dev/sdd",smart_id="194",type="sat"} 2.576980e+11
+                smartmon_temperature_celsius_raw_value{disk="/dev/sde",smart_id="194",type="sat"} 3.600000e+01
                 smartctl_device_attribute{device="sdc",attribute_id="197",attribute_value_type="raw"} 3
                 smartctl_device_attribute{device="sdc",attribute_id="197",attribute_value_type="value"} 100
                 nvme_percentage_used_ratio{device="nvme0n1"} 0.93
@@ -202,6 +204,8 @@ import Wire
         #expect(health["sdb"]??.isPassed == false)
         #expect(health["sdb"]??.reallocatedSectors == 12)
         #expect(health["sdb"]??.celsius == 36, "the higher bytes are the least and the most")
+        #expect(health["sdd"]??.celsius == nil, "seven digits do not hold it")
+        #expect(health["sde"]??.celsius == 36)
         #expect(health["sdc"]??.pendingSectors == 3)
         #expect(health["nvme0n1"]??.wearUsed == 0.93)
         #expect(facts.load1 == 0.5)

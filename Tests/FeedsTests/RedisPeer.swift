@@ -64,7 +64,7 @@ final class RedisPeer: FakePeer {
         return RedisPeer([
             "HELLO": recorded("hello"), "INFO replication": recorded("info-replication"),
             "INFO server": recorded("info-server"), "INFO clients": recorded("info-clients"),
-            "INFO memory": recorded("info-memory"),
+            "INFO memory": recorded("info-memory"), "CONFIG GET replica-priority": recorded("priority"),
         ])
     }
 

@@ -162,6 +162,16 @@ import Wire
         #expect(facts.tags?.failoverPriority == 100)
     }
 
+    @Test func aLeaderTellsItsRankWhenItIsAskedForIt() throws {
+        var view = RedisView(
+            MemberID(Self.group, "m"), address: RedisPeer.master, names: PlaceNames.cache(Platform(name: "t")))
+        let info = try RedisInfo(values("redis-master-info-replication"))
+        view.learn(rank: try values("redis-refusal-noauth-config"))
+        #expect(try view.facts(info, at: .zero).tags == nil, "one that may not be asked")
+        view.learn(rank: try values("redis-master-priority"))
+        #expect(try view.facts(info, at: .zero).tags?.failoverPriority == 100)
+    }
+
     @Test func anotherRunIsAnEvent() throws {
         var view = RedisView(MemberID(Self.group, "r"), address: "a:1", names: PlaceNames.cache(Platform(name: "t")))
         func info(_ text: String) throws -> RedisInfo { try RedisInfo(.bulk(Array(text.utf8))) }

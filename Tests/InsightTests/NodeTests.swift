@@ -133,6 +133,59 @@ import Testing
             ])
         #expect(scene.events(.note).allSatisfy { $0.node == NodeID("n-ams") })
     }
+
+    @Test func whatTwoWatchIsToldOnceAndTheLateOneDoesNotTakeItBack() {
+        var scene = Scene()
+        func tell(_ source: SourceID, active: Int, passed: Bool) {
+            var facts = NodeFacts()
+            facts.arrays = [
+                ArrayFacts(device: "md0", required: 2, active: active, failed: 0, spare: 0, rebuilding: false)
+            ]
+            facts.disks = [DiskFacts(device: "sda")]
+            facts.disks[0].health = DiskHealth()
+            facts.disks[0].health?.isPassed = passed
+            scene.say(source, .node(NodeID("n-ams"), facts))
+            scene.wait(3)
+        }
+        let (own, far) = (SourceID("node", "n-ams"), SourceID("prometheus", "m"))
+        for source in [own, far] { tell(source, active: 2, passed: true) }
+        tell(own, active: 1, passed: false)
+        tell(far, active: 2, passed: true)
+        tell(far, active: 1, passed: false)
+        tell(own, active: 2, passed: true)
+        tell(far, active: 2, passed: true)
+        #expect(
+            scene.events(.note).map(\.text) == [
+                "n-ams: md0 lost a disk, 1 of 2 disks", "n-ams: sda expects to fail",
+                "n-ams: md0 is whole again, 2 of 2 disks",
+            ])
+    }
+
+    @Test func whatComesByDegreesIsNewsWhenItLasts() {
+        var scene = Scene()
+        func fill(_ seconds: Double?) {
+            scene.host("n-ams") { facts in
+                facts.fileSystems = [
+                    FileSystemFacts(mountPoint: "/data", sizeBytes: 100, availableBytes: 50, isReadOnly: false)
+                ]
+                facts.fileSystems[0].fullInSeconds = seconds
+            }
+            scene.wait(1)
+        }
+        for _ in 0..<4 { fill(nil) }
+        fill(600)
+        for _ in 0..<4 { fill(nil) }
+        #expect(scene.events(.verdict).filter { $0.node != nil }.isEmpty, "a moment is no news")
+        for _ in 0..<6 { fill(7_200) }
+        for _ in 0..<6 { fill(600) }
+        for _ in 0..<6 { fill(nil) }
+        let told = scene.events(.verdict).filter { $0.node == NodeID("n-ams") }
+        #expect(
+            told.map(\.text) == [
+                "n-ams AT RISK: /data is full in 2 h", "n-ams DEGRADED: /data is full in 10 min", "n-ams PROTECTED",
+            ])
+        #expect(told.map(\.severity) == [.warning, .alarm, .notice])
+    }
 }
 
 @Suite struct SinglePointTests {

@@ -49,6 +49,20 @@ import Testing
         return snapshot
     }
 
+    /// Nobody elects for it: a store that has lost its quorum is nothing to it.
+    @Test func aGroupThatNothingManagesStandsOnNoStore() throws {
+        let now = Timestamp(seconds: 100)
+        var snapshot = snapshot(at: now)
+        for n in 0..<3 {
+            var facts = GroupFacts()
+            facts.manager = "postgres"
+            snapshot.apply(Update(source(n), at: now, .group(Self.cache, facts)))
+        }
+        let group = try #require(Assessment.of(snapshot, now: now).groups.first { $0.id == Self.cache })
+        #expect(group.reasons.contains { $0.text.contains("promote by hand") })
+        #expect(!group.reasons.contains { $0.text.contains("etcd") }, "\(group.reasons.map(\.text))")
+    }
+
     @Test func standsOnItsOwnVotesAndNotOnTheOnlyStore() throws {
         let now = Timestamp(seconds: 100)
         let assessed = Assessment.of(snapshot(at: now), now: now)

@@ -8,11 +8,11 @@ import Simulator
 import Testing
 
 /// Random plans on a platform with random faults, by processes that die at a random await; others take their journal
-/// over. `PITBOSS_INTERRUPTIONS=10000 swift test -c release --filter InterruptionTests` for many.
+/// over. `scripts/interruptions` for many.
 @Suite struct InterruptionTests {
     @Test func whateverIsInterruptedIsConcluded() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let wanted = environment["PITBOSS_INTERRUPTIONS"].flatMap { Int($0) } ?? 12
+        let wanted = environment["PITBOSS_INTERRUPTIONS"].flatMap { Int($0) } ?? 10
         var seed = environment["PITBOSS_SEED"].flatMap { UInt64($0) } ?? 1
         var tally = Tally()
         while tally.interruptions < wanted {

@@ -18,6 +18,8 @@ final class Season {
     private let journal: Journal
     private var lives: [(Executor, Lifeline)] = []
     private(set) var tally = Tally()
+    /// `PITBOSS_TRACE=1` tells what happens, to find out about one seed.
+    private let isTold = ProcessInfo.processInfo.environment["PITBOSS_TRACE"] != nil
     private(set) var problems: [String] = []
 
     init(seed: UInt64) throws {
@@ -101,11 +103,13 @@ final class Season {
             plan, Consent(reason: "a test", typed: typed, acceptsWarnings: true), following: following)
         await pump { life.isDead ? true : await !executor.isBusy }
         guard life.isDead, await executor.isBusy else {
-            let word = await executor.wait(for: begun.id)?.outcome?.word ?? "none"
-            tally.outcomes[word, default: 0] += 1
+            let outcome = await executor.wait(for: begun.id)?.outcome
+            tally.outcomes[outcome?.word ?? "none", default: 0] += 1
+            tell("\(plan.title) \(outcome?.word ?? "none"): \(outcome?.text ?? "")")
             return
         }
         tally.interruptions += 1
+        tell("\(plan.title) dies at \(diesAt), \(begun.id.prefix(4))")
         try await recover(begun.id)
     }
 
@@ -147,6 +151,7 @@ final class Season {
             return
         }
         tally.states[found.state.word, default: 0] += 1
+        tell("\(found.plan.title) is \(found.state.word): \(found.state.text)")
         guard !found.state.isSettled else { return }
         if found.wayOn == nil { problems.append("\(found.plan.title): \(found.state.word) without a way on") }
         switch Int.random(in: 0..<4, using: &dice) {
@@ -154,6 +159,12 @@ final class Season {
         case 1: if let back = found.wayBack { try await act(back, following: Followed(.undoes, id)) }
         default: break
         }
+    }
+
+    private func tell(_ text: String) {
+        guard isTold else { return }
+        let seconds = Int((theatre.clock.now() - SimulatedPlatform.startUsual).seconds)
+        FileHandle.standardError.write(Data("\(seconds) s: \(text)\n".utf8))
     }
 
     private func filter(_ id: String) -> JournalFilter {
@@ -172,6 +183,8 @@ final class Season {
             for open in try await executor.open() where !open.state.isSettled {
                 if let back = open.wayBack, back.recipe == "undrain" {
                     calls.append((back, Followed(.undoes, open.id)))
+                } else if let on = open.wayOn, on.recipe == "promote" {
+                    calls.append((on, Followed(.resumes, open.id)))
                 }
             }
             for hold in try await journal.holds() where hold.kind != "paused" {
@@ -187,14 +200,17 @@ final class Season {
             if calls.isEmpty { break }
             for (call, following) in calls {
                 let remembered = await executor.remembering(call)
-                guard
-                    case .success(let plan) = PlanCatalogue.plan(
-                        remembered, theatre.snapshot, now: theatre.clock.now())
-                else { continue }
+                let made = PlanCatalogue.plan(remembered, theatre.snapshot, now: theatre.clock.now())
+                guard case .success(let plan) = made else {
+                    tell("back: \(call.recipe) \(call.target): \(made)")
+                    continue
+                }
                 let typed: String? = if case .typed(let name) = plan.confirmation { name } else { nil }
-                await executor.begin(
+                let begun = await executor.begin(
                     plan, Consent(reason: "back", typed: typed, acceptsWarnings: true), following: following)
                 await pump { await !executor.isBusy }
+                let outcome = await executor.wait(for: begun.id)?.outcome
+                tell("back: \(plan.title) \(outcome?.word ?? "none"): \(outcome?.text ?? "")")
             }
             pass(seconds: 5)
         }
@@ -223,7 +239,7 @@ final class Season {
         }
         let truth = theatre.truth
         if !truth.takenOut.isEmpty { problems.append("not given back: \(truth.takenOut)") }
-        if !truth.unranked.isEmpty { problems.append("rank not given back: \(truth.unranked)") }
+        if !truth.reranked.isEmpty { problems.append("rank not given back: \(truth.reranked)") }
     }
 }
 

@@ -79,10 +79,13 @@ final class Theatre: Sendable {
             guard takes(mine.1) else { return nil }
             let others = here.filter { $0.0.group == mine.0.group && $0.0 != mine.0 && takes($0.1) }
             return others.isEmpty ? "\(text) takes the last server at \(balancer)" : nil
-        case .command(_, _, let words):
+        case .command(_, let door, let words):
             guard words.prefix(3) == ["CONFIG", "SET", "replica-priority"], words.last == "0" else { return nil }
-            return truth.cacheHeirs.count <= 1 && truth.cacheMasters.count == 1 && !truth.cacheHeirs.isEmpty
-                && isLastHeirSeen(snapshot) ? "takes the last heir" : nil
+            let left = heirsSeen(snapshot, besides: door)
+            let really = truth.cacheHeirs.filter { name in left.contains { $0 == name } }
+            return left.isEmpty && really.isEmpty
+                ? "rank 0 at \(door) takes the last heir; heirs \(truth.cacheHeirs), masters \(truth.cacheMasters)"
+                : nil
         case .sql: return nil
         case .http(_, _, _, let path, _, _):
             guard path.hasPrefix("/v3/") else { return nil }
@@ -92,11 +95,12 @@ final class Theatre: Sendable {
     }
 
     /// Only what could have been known counts.
-    private static func isLastHeirSeen(_ snapshot: Snapshot) -> Bool {
-        snapshot.members(of: GroupID("session-cache")).count { member in
-            member.newest(\.role)?.value == .replica && member.newest(\.state)?.value == .running
+    private static func heirsSeen(_ snapshot: Snapshot, besides door: String) -> [String] {
+        snapshot.members(of: GroupID("session-cache")).filter { member in
+            member.newest(\.door)?.value != door && member.newest(\.role)?.value == .replica
+                && member.newest(\.state)?.value == .running
                 && member.newest(\.tags?.failoverPriority)?.value != 0
-        } <= 1
+        }.map(\.id.name)
     }
 }
 

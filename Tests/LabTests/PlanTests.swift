@@ -10,7 +10,7 @@ import Testing
     @Test func noTwoMembersShareAPlace() throws {
         let all = places(try LabPlan())
         #expect(Set(all).count == all.count)
-        #expect(all.count == 3 * 2 + 3 * 2 + 2 * 4 + 6 + 3)
+        #expect(all.count == 3 * 2 + 3 * 2 + 2 * 5 + 6 + 3)
     }
 
     @Test func labsOfDifferentBlocksOrOffsetsShareNothing() throws {

@@ -27,9 +27,11 @@ struct Cluster: Sendable {
     }
 
     /// Boots, watches, does the work, and leaves nothing, whatever happens.
-    static func with(_ work: @escaping @Sendable (Cluster) async throws -> Void) async throws {
-        let lab = Lab(directory: "/tmp/pitboss-live-\(getpid())")
-        _ = try await lab.up(try LabPlan(block: 201), serve: serve)
+    static func with(
+        block: Int = 201, extras: [String] = [], _ work: @escaping @Sendable (Cluster) async throws -> Void
+    ) async throws {
+        let lab = Lab(directory: "/tmp/pitboss-live-\(getpid())-\(block)")
+        _ = try await lab.up(try LabPlan(block: block, extras: extras), serve: serve)
         do {
             let settings = try SettingsReader.read(path: lab.configuration)
             let clock = SystemTimekeeper()

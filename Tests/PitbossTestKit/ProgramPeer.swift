@@ -33,9 +33,11 @@ public final class ProgramPeer: FakePeer {
         return ["/bin/bash", "-c", script, "bash"]
     }
 
-    /// Passes every line on, both ways.
+    /// Passes every line on, both ways, and ends when the server has gone. What runs in a shell's background has no
+    /// standard input unless it is handed over.
     public var listeningCommand: [String] {
-        let script = "exec 3<>/dev/tcp/127.0.0.1/\(server.port) || exit 1; cat <&3 & cat >&3; wait"
+        let script =
+            "exec 3<>/dev/tcp/127.0.0.1/\(server.port) 4<&0 || exit 1; cat <&4 >&3 & cat <&3; kill $!"
         return ["/bin/bash", "-c", script, "bash"]
     }
 }

@@ -42,9 +42,10 @@ public struct ExecFeed: Feed {
                 try await talk.readLines { line in
                     if let number = try answer.take(line, session, label: program.label) { tell.yield(number) }
                 }
-                let said = Escaped.text(talk.errors)
+                let said = Escaped.text(await talk.lastWords())
                 throw FeedError.unreachable(
-                    endpoint: program.label, reason: "\(program.label) ended" + (said.isEmpty ? "" : ": \(said)"))
+                    endpoint: program.label,
+                    reason: "\(program.label) ended" + (said.isEmpty ? " without a word" : ", saying: \(said)"))
             }
             tasks.addTask {
                 var number: Int64 = 0
@@ -52,7 +53,11 @@ public struct ExecFeed: Feed {
                     number += 1
                     let wanted = number
                     let start = clock.now()
-                    try await talk.send(Array("{\"ask\":\"state\",\"n\":\(number)}\n".utf8))
+                    // One that cannot be asked has ended, which its output tells with its last words, or has closed
+                    // its ears, and then no answer comes in time.
+                    do { try await talk.send(Array("{\"ask\":\"state\",\"n\":\(number)}\n".utf8)) } catch {
+                        try Task.checkCancellation()
+                    }
                     try await withDeadline(
                         pace.replyDeadline, clock: clock,
                         orThrow: .late(endpoint: program.label, afterSeconds: pace.replyDeadline.seconds)
@@ -99,7 +104,7 @@ private final class ExecAnswer: Sendable {
         do { line = try ExecLine(bytes) } catch {
             state.withLock { state in
                 state.faults += 1
-                state.firstFault = state.firstFault ?? error.description
+                state.firstFault = state.firstFault ?? Self.words(error)
             }
             return nil
         }
@@ -115,6 +120,12 @@ private final class ExecAnswer: Sendable {
         case .done(let number): return number
         }
         return nil
+    }
+
+    /// Without the advice that goes with a service at an address.
+    private static func words(_ error: WireError) -> String {
+        guard case .malformed(_, let reason, let bytes) = error else { return error.description }
+        return "\(reason); got “\(bytes)”"
     }
 
     private func keep(_ line: ExecLine) {
@@ -140,7 +151,9 @@ private final class ExecAnswer: Sendable {
     func finish() -> (PlatformFacts, problem: String?) {
         state.withLock { state in
             var problem = state.problem
-            if let first = state.firstFault { problem = "\(state.faults) lines are not understood: \(first)" }
+            if let first = state.firstFault {
+                problem = "\(state.faults == 1 ? "1 line is" : "\(state.faults) lines are") not understood: \(first)"
+            }
             if state.whole.leftOut > 0 { problem = "\(state.whole.leftOut) figures, alerts or offers are left out" }
             defer { state = State() }
             return (state.whole, problem)

@@ -94,7 +94,7 @@ public struct HAProxyFeed: Feed {
             if stat.unreadable > 0 { problem = "\(stat.unreadable) lines about servers could not be read" }
             var output = facts.withLock { $0.take(info, states, stat, at: now) }
             let edges = edge.withLock { times in
-                if output.event != nil { times.edge.forgetCounters() }
+                if output.event != nil { times.forgetProcess() }
                 return times.edge.take(stat, at: now)
             }
             for i in output.groups.indices { output.groups[i].facts.edge = edges[output.groups[i].id] }
@@ -154,6 +154,12 @@ struct HAProxyEdgeTimes: Sendable {
     private var certificatesAt: Timestamp?
 
     init(edge: HAProxyEdge) { self.edge = edge }
+
+    /// Another process counts from zero, and has read its certificates anew.
+    mutating func forgetProcess() {
+        edge.forgetCounters()
+        certificatesAt = nil
+    }
 
     mutating func due(_ now: Timestamp) -> (tables: Bool, certificates: Bool) {
         guard edge.isAny else { return (false, false) }

@@ -53,8 +53,7 @@ struct SmartPage: Sendable {
         case .monReallocated: health.reallocatedSectors = whole
         case .monPending: health.pendingSectors = whole
         case .monUncorrectable, .nvmeMediaErrors, .ctlMediaErrors: health.mediaErrors = whole
-        // The raw value of some makers holds the least and the most as well, in the higher bytes.
-        case .monTemperature, .monAirflow: health.celsius = whole.map { Double($0 & 0xFF) }
+        case .monTemperature, .monAirflow: if let celsius = Self.celsius(value) { health.celsius = celsius }
         case .nvmeTemperature: health.celsius = value
         case .ctlTemperature:
             if line.label("temperature_type") ?? "current" == "current" { health.celsius = value }
@@ -78,6 +77,17 @@ struct SmartPage: Sendable {
         case "198": health.mediaErrors = whole
         default: break
         }
+    }
+
+    /// The raw value of some makers holds the least and the most as well, in the higher bytes. Collectors print seven
+    /// digits: of a number that long the low byte, which is what counts, is lost.
+    private static func celsius(_ raw: Double) -> Double? {
+        guard raw >= 0, raw < 281_474_976_710_656 else { return nil }
+        if raw <= 0xFF { return raw }
+        var scale = 1.0
+        while raw / scale >= 1e7 { scale *= 10 }
+        let isRounded = scale > 1 && raw.truncatingRemainder(dividingBy: scale) == 0
+        return isRounded ? nil : Double(Int64(raw) & 0xFF)
     }
 
     /// `sda` of `/dev/sda`, `/dev/bus/0` as it is.

@@ -30,10 +30,13 @@ struct PathWindow: Sendable {
 
     private var times: [Double] { tries.compactMap { $0 } }
 
+    /// Of fewer tries nothing is said: the first of all has names to look up and certificates to read.
+    static let latencyTriesMin = 3
+
     /// The middle one of the tries that got through.
     var latencySeconds: Double? {
         let sorted = times.sorted()
-        return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+        return sorted.count < Self.latencyTriesMin ? nil : sorted[sorted.count / 2]
     }
 
     /// How much one try differs from the next, on average.

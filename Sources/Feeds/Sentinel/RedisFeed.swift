@@ -71,16 +71,19 @@ public struct RedisFeed: Feed {
         while true {
             let isDue = rounds == 0
             rounds = (rounds + 1) % Self.roundsBetweenFigures
-            let slow = isDue ? [["INFO", "server"], ["INFO", "clients"], ["INFO", "memory"]] : []
+            let slow =
+                isDue ? [["INFO", "server"], ["INFO", "clients"], ["INFO", "memory"], RedisView.asksRank] : []
             let asked = clock.now()
             let answers = try await link.ask(
                 [["INFO", "replication"]] + slow, within: pace.replyDeadline, clock: clock)
-            for case .error(let words) in answers { throw link.refused(words) }
+            // The rank beyond what it tells of itself is a courtesy: not every user may ask for it.
+            for case .error(let words) in answers.prefix(4) { throw link.refused(words) }
             let now = clock.now()
-            let infos = try answers.map { try RedisInfo($0) }
+            let infos = try answers.prefix(4).map { try RedisInfo($0) }
             let (facts, event) = try view.withLock { view throws(WireError) -> (MemberFacts, Event?) in
                 let event =
                     isDue ? view.learn(server: infos[1], clients: infos[2], memory: infos[3], at: now) : nil
+                if isDue { view.learn(rank: answers[4]) }
                 return (try view.facts(infos[0], at: now), event)
             }
             session.heard(latency: now - asked)

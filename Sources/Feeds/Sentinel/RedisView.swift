@@ -9,6 +9,7 @@ struct RedisView {
     private var runID: String?
     private var server: RedisInfo?
     private var figures: [String: Double] = [:]
+    private var rank: Int?
 
     init(_ member: MemberID, address: String, names: PlaceNames) {
         self.member = member
@@ -29,6 +30,11 @@ struct RedisView {
             at: now, .note, .warning, group: member.group, member: member, text: "\(member.name) was started anew")
     }
 
+    /// A server that leads says nothing of its rank unless it is asked for it.
+    static let asksRank = ["CONFIG", "GET", "replica-priority"]
+
+    mutating func learn(rank answer: RESPValue) { rank = answer.fields?["replica-priority"].flatMap { Int($0) } }
+
     func facts(_ info: RedisInfo, at now: Timestamp) throws(WireError) -> MemberFacts {
         guard let role = info["role"] else {
             throw WireError.missing(format: "Redis INFO replication", field: "role", bytes: "")
@@ -47,6 +53,7 @@ struct RedisView {
             replication.senders = info.records("slave").compactMap { sender($0, at: now) }
             let state = info["master_failover_state"] ?? "no-failover"
             if state != "no-failover" { facts.stateDetail = "hands over: \(state)" }
+            facts.tags = rank.map { Self.tags(rank: $0) }
         } else {
             facts.role = .replica
             follower(info, &facts, &replication)
@@ -64,9 +71,7 @@ struct RedisView {
         replication.replayedLSN = Self.offset(info, "slave_repl_offset")
         replication.receivedLSN = Self.offset(info, "slave_read_repl_offset") ?? replication.replayedLSN
         if let rank = info.number("slave_priority") {
-            var tags = EligibilityTags()
-            tags.failoverPriority = Int(clamping: rank)
-            facts.tags = tags
+            facts.tags = Self.tags(rank: Int(clamping: rank))
         }
         if info.number("master_sync_in_progress") == 1 {
             facts.state = .creating
@@ -77,6 +82,12 @@ struct RedisView {
                 "no link to \(replication.upstream ?? "its leader")"
                 + (seconds.map { " for \($0) s" } ?? "")
         }
+    }
+
+    private static func tags(rank: Int) -> EligibilityTags {
+        var tags = EligibilityTags()
+        tags.failoverPriority = rank
+        return tags
     }
 
     /// 0 and less mean that it has none.

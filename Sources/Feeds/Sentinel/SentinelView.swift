@@ -98,7 +98,12 @@ struct SentinelView {
         facts.role = role
         facts.address = one.address
         (facts.state, facts.stateDetail) = Self.state(one)
-        if let rank = one.number("slave-priority") { facts.figures["rankSeen"] = Double(rank) }
+        if role == .replica, let rank = one.number("slave-priority") {
+            // Its own word, ten seconds old at most: by this one it chooses.
+            var tags = EligibilityTags()
+            tags.failoverPriority = Int(clamping: rank)
+            facts.tags = tags
+        }
         guard role == .replica, facts.state == .running else { return facts }
         var replication = ReplicationFacts()
         replication.streaming = one["master-link-status"].map { $0 == "ok" }

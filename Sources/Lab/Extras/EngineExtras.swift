@@ -31,8 +31,12 @@ extension Engine {
 
     /// Runs what the extras want done once.
     func finish(_ recipes: Recipes, say: (String) -> Void) throws(LabError) {
-        for task in recipes.plan.extraServers.flatMap({ $0.finish(recipes) }) {
-            try run(task, recipes.plan)
+        try run(recipes.plan.extraServers.flatMap { $0.finish(recipes) }, recipes.plan, say: say)
+    }
+
+    func run(_ tasks: [LabTask], _ plan: LabPlan, say: (String) -> Void) throws(LabError) {
+        for task in tasks {
+            try run(task, plan)
             say("\(task.what): done")
         }
     }

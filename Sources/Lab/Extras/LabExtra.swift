@@ -27,6 +27,10 @@ protocol LabExtra: Sendable {
     func postgresParameters(_ recipes: Recipes) -> [String: String]
     /// What it adds to the lab's `pitboss.yaml`.
     func configuration(_ recipes: Recipes) -> [LabFragment]
+    /// Further lines of the frontend `bet_api` of a balancer.
+    func balancerBinds(_ member: LabMember, _ recipes: Recipes) -> [String]
+    /// Commands run one after the other before anything is started; each must end with 0.
+    func before(_ recipes: Recipes) -> [LabTask]
     /// Commands run one after the other once every member is well, before `up` returns; each must end with 0.
     func finish(_ recipes: Recipes) -> [LabTask]
     /// How a member is.
@@ -42,6 +46,8 @@ extension LabExtra {
     func sharedFiles(_ recipes: Recipes) -> [LabFile] { [] }
     func postgresParameters(_ recipes: Recipes) -> [String: String] { [:] }
     func configuration(_ recipes: Recipes) -> [LabFragment] { [] }
+    func balancerBinds(_ member: LabMember, _ recipes: Recipes) -> [String] { [] }
+    func before(_ recipes: Recipes) -> [LabTask] { [] }
     func finish(_ recipes: Recipes) -> [LabTask] { [] }
 }
 
@@ -74,7 +80,8 @@ enum LabFragment: Sendable, Equatable {
 /// The extras there are.
 enum LabExtras {
     static let all: [any LabExtra] = [
-        RedisExtra(), StreamingExtra(), BackupExtra(), MetricsExtra(), BastionExtra(), InstancesExtra(),
+        RedisExtra(), StreamingExtra(), BackupExtra(), MetricsExtra(), CertificateExtra(), DisksExtra(), ProgramExtra(),
+        BastionExtra(), InstancesExtra(),
     ]
 
     static var names: [String] { all.map(\.name) }
