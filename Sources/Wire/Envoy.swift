@@ -101,11 +101,14 @@ public enum EnvoyBreakers {
     public static func open(_ bytes: [UInt8]) -> [String: [String]] {
         var found: [String: [String]] = [:]
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            guard let text = String(validating: line, as: UTF8.self), text.hasPrefix("cluster."),
-                let mark = text.firstRange(of: ".circuit_breakers."), let colon = text.lastIndex(of: ":"),
-                mark.upperBound < colon, text.utf8.count < 1_024
+            guard line.count < 1_024, let whole = String(validating: line, as: UTF8.self), whole.hasPrefix("cluster.")
             else { continue }
-            let cluster = String(text[text.index(text.startIndex, offsetBy: 8)..<mark.lowerBound])
+            // What names the cluster may itself hold dots, colons, and these very words.
+            let text = whole.dropFirst("cluster.".count)
+            guard let mark = text.firstRange(of: ".circuit_breakers."), let colon = text.lastIndex(of: ":"),
+                mark.upperBound < colon
+            else { continue }
+            let cluster = String(text[..<mark.lowerBound])
             guard !cluster.isEmpty, found[cluster] != nil || found.count < clustersMax else { continue }
             let parts = text[mark.upperBound..<colon].split(separator: ".")
             guard parts.count == 2, let name = names[String(parts[1])] else { continue }

@@ -38,6 +38,7 @@ import Testing
         let open = EnvoyBreakers.open(try Fixture.bytes("envoy/stats.txt"))
         #expect(open["odds_api"] == ["connections", "waiting requests", "requests (high)"])
         #expect(open["outbound|80||a.b"] == [])
+        #expect(EnvoyBreakers.open(Array("cluster.circuit_breakers.default.cx_open: 1\n".utf8)).isEmpty)
     }
 
     @Test func envoyTellsItsAge() throws {
