@@ -23,7 +23,7 @@ struct CommandDoor: Sendable {
             return try await withDeadline(
                 deadline, clock: clock, orThrow: .late(endpoint: endpoint.label, afterSeconds: deadline.seconds)
             ) {
-                let socket = try await StreamSocket.open(endpoint)
+                let socket = try await StreamSocket.open(endpoint, clock: clock)
                 do {
                     let delivery = try await exchange(socket, words, password, isSent)
                     await socket.close()

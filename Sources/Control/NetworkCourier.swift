@@ -35,7 +35,13 @@ public struct ConfiguredDoors: DoorBook {
         return model
     }
     public func program(of source: SourceID) -> [String]? {
-        source.system == "exec" ? settings.exec.first { $0.name == source.name }?.command : nil
+        switch source.system {
+        case "exec": return settings.exec.first { $0.name == source.name }?.command
+        case "fence":
+            let fence = settings.group(GroupID(source.name))?.streaming?.fence ?? []
+            return fence.isEmpty ? nil : fence
+        default: return nil
+        }
     }
     /// A Sentinel by the addresses of the configuration, anything else as a Redis server.
     public func cache(of group: GroupID, door: String) -> Endpoint? {
@@ -89,7 +95,9 @@ public final class NetworkCourier: Courier {
                     within: deadline, bodyBytesMax: Self.replyBytesMax)
                 return .answered(Answer(status: reply.status, text: String(decoding: reply.body, as: UTF8.self)))
             case .line(let balancer, let text):
-                if let words = doors.program(of: balancer) { return try await run(words, text, deadline) }
+                if let words = doors.program(of: balancer) {
+                    return try await run(words, text, deadline, saysNothing: balancer.system != "fence")
+                }
                 guard let endpoint = doors.socket(of: balancer) else {
                     return .notSent(reason: "the configuration names no admin socket of \(balancer.name)")
                 }
@@ -131,11 +139,14 @@ public final class NetworkCourier: Courier {
         throw WireError.refused(format: "etcd login", status: reply.status, message: fault.message)
     }
 
-    /// A program is started for the one line, and says nothing where it did as asked.
-    private func run(_ words: [String], _ line: String, _ deadline: Span) async throws -> Delivery {
+    /// A program is started for the one line. One that does as asked ends with 0, and `saysNothing`.
+    private func run(
+        _ words: [String], _ line: String, _ deadline: Span, saysNothing: Bool
+    ) async throws -> Delivery {
         let output = try await Program(words).run(
             input: Array((line + "\n").utf8), within: deadline, clock: clock, outputBytesMax: Self.replyBytesMax)
         var said = String(decoding: output.bytes, as: UTF8.self)
+        if output.status == 0, !saysNothing { said = "" }
         if output.status != 0 {
             let errors = Escaped.text(output.errors)
             said = "it ended with \(output.status)" + (said.isEmpty && errors.isEmpty ? "" : ": \(said)\(errors)")
@@ -149,7 +160,7 @@ public final class NetworkCourier: Courier {
             return .lost(reason: error is CancellationError ? "it was cancelled here" : Escaped.text("\(error)"))
         }
         switch error {
-        case .badAddress, .unusableTLS, .noSecret, .unreachable, .untrusted, .unsendable, .notStarted:
+        case .badAddress, .unusableTLS, .noSecret, .unreachable, .untrusted, .unsendable, .notStarted, .noWay:
             return .notSent(reason: error.description)
         case .late, .cutOff, .tooLong, .closed:
             return .lost(reason: error.description)

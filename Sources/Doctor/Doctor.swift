@@ -27,12 +27,18 @@ public struct Doctor: Sendable {
     public func examine() async -> [Finding] {
         var findings = SecretCheck.findings(settings)
         var checks: [Examination] = []
+        // First of all: what lies behind one can only be looked at when it lets us in.
+        findings += await all(settings.bastions.map { bastion in { [self] in await self.bastion(bastion) } })
         for (name, endpoints) in etcdClusters {
             for endpoint in endpoints { checks.append { [self] in await etcd(name, endpoint) } }
         }
         for group in settings.groups {
             if let patroni = group.patroni { checks.append { [self] in await scope(group, patroni) } }
             if let sentinel = group.sentinel { checks.append { [self] in await sentinels(group, sentinel) } }
+            for host in group.streaming?.hosts ?? [] {
+                guard let endpoint = group.streaming?.postgres.endpoint(host) else { continue }
+                checks.append { [self] in [await sql(MemberID(group.id, host), endpoint)] }
+            }
         }
         for balancer in settings.balancers { checks.append { [self] in await self.balancer(balancer) } }
         for node in settings.nodes {
@@ -138,6 +144,12 @@ enum SettingsAdvice {
                     "nodes", "without a site: \(homeless.joined(separator: ", "))", remedy: "Give each its `site:`."))
         }
         for group in settings.groups {
+            if let streaming = group.streaming, streaming.hosts.count == 1 {
+                list.append(
+                    .warning(
+                        group.id.name, "one server alone is named: while it is down, nobody tells of the others",
+                        remedy: "Name the standbys under `hosts:` too: they are what is promoted."))
+            }
             guard let patroni = group.patroni else { continue }
             if patroni.postgres == nil {
                 list.append(

@@ -7,7 +7,7 @@ public struct Event: Sendable, Equatable, Codable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case leaderLost, leaderElected, roleChanged, timelineChanged, writesLost, writesBack
         case memberJoined, memberLost, memberState, syncChanged, paused, resumed
-        case drained, undrained, serverDown, serverUp, balancerReloaded, sourceLost, sourceBack
+        case drained, undrained, serverDown, serverUp, balancerReloaded, restarted, sourceLost, sourceBack
         case gap, disagreement, flapping, verdict, action, note
     }
     public var at: Timestamp

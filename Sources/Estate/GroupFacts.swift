@@ -24,6 +24,8 @@ public struct GroupFacts: Equatable, Sendable, Codable {
     public var poolSessionRate: Double?
     /// Sessions that the pool may hold at most, and its servers together.
     public var poolSessionsMax: Int?
+    /// Limits of the pool at which the observer turns requests away now, in plain words; nil: it has none.
+    public var breakersOpen: [String]?
     /// Members that the group's own register names; nil where the observer keeps none.
     public var roster: [String]?
     /// What runs the group: `patroni`, `haproxy`, `etcd`; decides which doors commands use.

@@ -15,6 +15,7 @@ public struct MemberFacts: Equatable, Sendable, Codable {
     public var traffic: TrafficFacts?
     public var quorum: QuorumFacts?
     public var path: PathFacts?
+    public var service: ServiceFacts?
     public var tags: EligibilityTags?
     /// Waits for a restart to make a changed setting true.
     public var pendingRestart: Bool?
@@ -139,7 +140,25 @@ public struct TrafficFacts: Equatable, Sendable, Codable {
     public var trackedBy: [String] = []
     /// An agent check that may override what an operator sets.
     public var hasAgentCheck: Bool?
+    /// Taken out by the balancer itself for errors in real traffic, whatever its checks say; nil: it does not look.
+    public var ejected: Bool?
     public init() {}
+}
+
+/// An instance of a service by its own word.
+public struct ServiceFacts: Equatable, Sendable, Codable {
+    public var isWell: Bool
+    /// In its own words, e.g. `UP`.
+    public var status: String?
+    /// The status of its answer.
+    public var code: Int?
+    public var latencySeconds: Double?
+    public init(isWell: Bool, status: String? = nil, code: Int? = nil, latencySeconds: Double? = nil) {
+        self.isWell = isWell
+        self.status = status
+        self.code = code
+        self.latencySeconds = latencySeconds
+    }
 }
 
 /// A voter as seen in its quorum.

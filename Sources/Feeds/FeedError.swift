@@ -46,6 +46,11 @@ public enum FeedError: Error, Equatable, Sendable {
             case .late: self = .silent(endpoint: endpoint, reason: error.description)
             case .untrusted, .noSecret: self = .refused(endpoint: endpoint, reason: error.description)
             case .badAddress, .unusableTLS, .unsendable, .notStarted: self = .unusable(reason: error.description)
+            case .noWay(let bastion, let reason, let isRefusal):
+                self =
+                    isRefusal
+                    ? .refused(endpoint: bastion, reason: reason)
+                    : .unreachable(endpoint: endpoint, reason: error.description)
             case .tooLong: self = .unreadable(endpoint: endpoint, reason: error.description)
             case .unreachable, .cutOff, .closed: self = .unreachable(endpoint: endpoint, reason: error.description)
             }

@@ -102,13 +102,21 @@ extension Assessor {
         view.role = .server
         var up = 0
         var fresh = 0
+        var isWell: Bool?
         for s in member.sightings {
             let f = freshness(s)
             if f != .fresh { view.hasStale = true }
             view.freshness = min(view.freshness, f)
             view.observedAt = max(view.observedAt ?? s.at, s.at)
             // Field by field: a copy of it all costs more than everything else that is done here.
-            if case nil = s.facts.traffic { continue }
+            if case nil = s.facts.traffic {
+                if let service = s.facts.service, f == .fresh || service.status == "stopped" && f != .unknown {
+                    isWell = service.isWell
+                    view.state = s.facts.state ?? view.state
+                    if !service.isWell { view.ailment = service.status ?? "not well" }
+                }
+                continue
+            }
             let (admin, check) = (s.facts.traffic?.admin, s.facts.traffic?.check)
             let sessions = s.facts.traffic?.sessions
             view.state = s.facts.state ?? view.state
@@ -120,12 +128,14 @@ extension Assessor {
             if admin == .drain || admin == .maintenance { view.drainedCount += 1 }
             guard f == .fresh else { continue }
             fresh += 1
+            if s.facts.traffic?.ejected == true { view.ejectedAt.append(s.by) }
             view.sessions.add(sessions)
             let at = knownAt(s)
             if oldest == nil || at < oldest! { oldest = at }
             if Self.takesTraffic(admin, check) { up += 1 }
         }
-        if fresh > 0 { view.isUp = up > 0 }
+        // Its own word counts where nobody in front of it has one.
+        if fresh > 0 { view.isUp = up > 0 } else if view.balancing.isEmpty { view.isUp = isWell ?? view.isUp }
     }
 
     /// A server that is checked up, or not checked at all, and that nobody took out.
@@ -214,6 +224,7 @@ extension Assessor {
                         figure: g.serving.text))
             }
         }
+        judgeInstances(&g)
         if serving, g.survives.nodes == 0 {
             let limit = noFurther(g, up, database)
             g.survives.limitedBy = g.survives.limitedBy ?? limit

@@ -282,6 +282,7 @@ struct Assessor {
         if !stale.isEmpty { g.staleSources = stale.sorted() }
         judgeBackups(&g, group)
         judgeEdge(&g, group)
+        judgeBreakers(&g, group)
         judgeWhole(&g, whole)
         if g.plan.survivesSite, g.serving.isServing == true, g.survives.sites == nil, g.kind != .paths {
             g.notes.append("whether it survives the loss of a site is not known: state the site of each node")

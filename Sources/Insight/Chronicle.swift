@@ -121,6 +121,8 @@ struct MemberMemory: Sendable {
     var notWritableAt: Timestamp?
     var selfHeardAt: Timestamp?
     var downFor: Set<SourceID> = []
+    /// When it started, as each of those says who tell.
+    var startedAt: [SourceID: Timestamp] = [:]
     var drainedFor: Set<SourceID> = []
     var knownTo: Set<SourceID> = []
     var isGone = false

@@ -19,8 +19,34 @@ extension Chronicle {
         let selfSilent = memory.selfHeardAt.map { update.at - $0 > Self.selfSilentAfter } ?? true
         if isSelf || selfSilent { state(&memory, id, facts, update, &events) }
         if let traffic = facts.traffic { balancing(&memory, id, traffic, update, snapshot, &events) }
+        restarts(&memory, id, facts, update, &events)
         members[id] = memory
         if isSelf { ownWord(id, facts, update, snapshot, &events) }
+    }
+
+    /// A start that lies so much later than the one before is another one: some tell it to ten seconds only.
+    private static let startWaversFor = Span.seconds(15)
+
+    /// It came back by itself, or was brought back: it began anew.
+    private func restarts(
+        _ memory: inout MemberMemory, _ id: MemberID, _ facts: MemberFacts, _ update: Update, _ events: inout [Event]
+    ) {
+        guard let started = facts.startedAt else { return }
+        guard let known = memory.startedAt[update.source] else {
+            memory.startedAt[update.source] = started
+            return
+        }
+        guard started - known > Self.startWaversFor || update.source.system == "health" && started > known else {
+            return
+        }
+        // A reload that is told of as such is told once.
+        let isTold = memory.startedAt.contains { $0.key != update.source && abs(($0.value - started).seconds) <= 15 }
+        memory.startedAt[update.source] = started
+        guard !isTold, facts.role != .balancer || update.source.system != "haproxy" else { return }
+        events.append(
+            event(
+                update, .restarted, .warning, id,
+                "\(id.name) has restarted, after \(Say.span(started - known))"))
     }
 
     /// For so long a member's own word outweighs what others repeat of it.
@@ -114,7 +140,8 @@ extension Chronicle {
             let mode = snapshot.platform.groups.first { $0.id == id.group }?.mode
             let severity: Event.Severity = mode == .activePassive ? .notice : .warning
             let detail = traffic.checkDetail.map { ": \($0)" } ?? ""
-            events.append(event(update, .serverDown, severity, id, "\(id.name) down at \(balancer)\(detail)"))
+            let word = traffic.ejected == true ? "ejected for errors in its traffic" : "down"
+            events.append(event(update, .serverDown, severity, id, "\(id.name) \(word) at \(balancer)\(detail)"))
         } else if !before.isEmpty, memory.downFor.isEmpty {
             events.append(event(update, .serverUp, .notice, id, "\(id.name) up"))
         }

@@ -58,6 +58,10 @@ public struct MemberAssessment: Sendable, Equatable {
 
     /// Balancers that drained it or put it in maintenance.
     public var drainedCount: Int { box.fields.drainedCount }
+    /// Balancers that have taken it out themselves for errors in its traffic.
+    public var ejectedAt: [SourceID] { box.fields.ejectedAt }
+    /// What it says of itself where it is not well.
+    public var ailment: String? { box.fields.ailment }
     /// Balancers that have it.
     public var balancerCount: Int { box.fields.balancing.count }
     /// Drained on some balancers and not on all.

@@ -32,6 +32,11 @@ struct MemberDraft: Sendable, Equatable {
     var freshness: Freshness = Freshness.unknown
     var observedAt: Timestamp?
 
+    /// Balancers that have taken it out themselves, and what the last of them says of why.
+    var ejectedAt: [SourceID] = []
+    /// What it says of itself where it is not well.
+    var ailment: String?
+
     var drainedCount = 0
     /// One of its observers at least is not fresh.
     var hasStale = false

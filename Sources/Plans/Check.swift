@@ -1,3 +1,5 @@
+public import Estate
+
 /// One thing that was looked at before acting.
 public struct Check: Sendable, Equatable, Codable {
     public enum Status: Int, Sendable, Codable, Comparable, CaseIterable {
@@ -20,6 +22,8 @@ public struct Check: Sendable, Equatable, Codable {
     public var figure: String
     /// Who or what can lift it; nil where it passed.
     public var remedy: String?
+    /// What lifts it is nothing but time: so much of it; nil where it is something else.
+    public var liftsIn: Span?
 
     public init(_ status: Status, _ what: String, _ figure: String, remedy: String? = nil) {
         self.status = status

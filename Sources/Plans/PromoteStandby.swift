@@ -10,6 +10,8 @@ enum PromoteStandby {
     static let serverWaitSeconds = 4
     static let replyDeadline = Span.seconds(8)
     static let deadline = Span.seconds(60)
+    /// The operator's own program: power switches take their time.
+    static let fenceDeadline = Span.seconds(60)
     static let usualOutage = Span.seconds(2)
     /// A server that crashed and comes back by itself is gone for a moment too.
     static let stoppedSecondsMin = 10.0
@@ -28,6 +30,17 @@ enum PromoteStandby {
         }
         let writes = Expectation.writes(candidate.id)
         let statement = "SELECT pg_promote(true, \(serverWaitSeconds))"
+        var steps: [Step] = []
+        if let fence = standby.fence {
+            for one in standby.suspects(candidate) where !one.isProved {
+                let place = one.address.map { " " + $0 } ?? ""
+                steps.append(
+                    Step(
+                        "fence \(one.name): \(fence.label) has to end well before anything else is done",
+                        .line(balancer: fence.source, text: one.name + place), replyDeadline: fenceDeadline,
+                        deadline: fenceDeadline, expectation: .all([])))
+            }
+        }
         let step = Step(
             "promote \(candidate.id.name)",
             .sql(group: view.id, door: address, statement: statement, expects: "t"),
@@ -36,7 +49,7 @@ enum PromoteStandby {
         var plan = Plan(
             input.call, title: "Promote \(candidate.id.name) in \(view.id.name)",
             fingerprint: Fingerprint(of: view.id, in: input.snapshot), checks: standby.checks(candidate),
-            steps: [step], outcome: writes, outcomeDeadline: deadline,
+            steps: steps + [step], outcome: writes, outcomeDeadline: deadline,
             outlook: Outlook(outage: usualOutage, sentences: sentences(standby, candidate)),
             undo: Undo("no way back: the old primary has to be rewound or made anew before it can follow"),
             confirmation: .typed(candidate.id.name), madeAt: input.now)
@@ -56,8 +69,9 @@ enum PromoteStandby {
             list.append("\(names) goes on following the old primary: point its primary_conninfo to the new one.")
         }
         list.append("Clients have to be sent to \(candidate.id.name): nothing here moves their address.")
-        if let old = standby.old?.id.name {
-            list.append("Keep \(old) stopped: started as it is, it takes writes too.")
+        let old = standby.suspects(candidate).map(\.name)
+        if !old.isEmpty {
+            list.append("Keep \(Figures.list(old)) stopped: started as it is, it takes writes too.")
         }
         return list
     }
@@ -86,11 +100,40 @@ struct Standby {
         own(member).map { isFresh($0) && $0.facts.replication?.inRecovery == true } ?? false
     }
 
-    /// Who took the writes: the one that standbys followed, or that is no standby.
-    var old: Member? {
-        let upstreams = Set(view.members.compactMap { $0.newest(\.replication?.upstream)?.value })
-        return view.members.first { upstreams.contains($0.id.name) && !isStandby($0) }
-            ?? view.members.first { !isStandby($0) }
+    /// Somebody who might take writes, now or when he wakes.
+    struct Suspect {
+        let name: String
+        /// `host:port`.
+        let address: String?
+        /// For how long his own host has said that nothing listens there; nil: it does not say so now.
+        let stoppedSeconds: Double?
+
+        var isProved: Bool { stoppedSeconds.map { $0 >= PromoteStandby.stoppedSecondsMin } ?? false }
+    }
+
+    /// Everyone of the group but the candidate who does not say himself, now, that he is a standby: members, those that
+    /// standbys follow, and those that are asked and have not answered since this watch began. Any of them may have been
+    /// promoted before.
+    func suspects(_ candidate: Member) -> [Suspect] {
+        let group = view.id.name + "/"
+        let sources = view.snapshot.sources.filter { $0.id.system == "sql" && $0.id.name.hasPrefix(group) }
+        var names = Set(sources.map { String($0.id.name.dropFirst(group.count)) })
+        names.formUnion(view.members.map(\.id.name))
+        names.formUnion(view.members.compactMap { $0.newest(\.replication?.upstream)?.value })
+        names.remove(candidate.id.name)
+        return names.sorted().compactMap { name in
+            let member = view.snapshot.member(MemberID(view.id, name))
+            if let member, isStandby(member) { return nil }
+            let source = view.snapshot.source(SourceID("sql", group + name))
+            return Suspect(
+                name: name, address: member?.newest(\.address)?.value ?? source?.status.endpoint.flatMap(Self.place),
+                stoppedSeconds: member.flatMap { refusal($0) })
+        }
+    }
+
+    /// `host:port` of `postgres://host:port/database`.
+    private static func place(_ endpoint: String) -> String? {
+        endpoint.firstRange(of: "://").map { String(endpoint[$0.upperBound...].prefix { $0 != "/" && $0 != "?" }) }
     }
 
     /// What manages the group after all.
@@ -114,31 +157,51 @@ struct Standby {
         member.sightings.compactMap { $0.facts.replication?.receivedLSN }.max()
     }
 
-    func checks(_ candidate: Member) -> [Check] {
-        [fence, ready(candidate)] + [replay(candidate), siblings(candidate)].compactMap { $0 }
+    /// The program that fences servers of this group, where one is configured.
+    var fence: (source: SourceID, label: String)? {
+        let notes = (view.snapshot.group(view.id)?.sightings ?? []).compactMap { $0.facts.notes["fence"] }
+        return notes.first.map { (SourceID("fence", view.id.name), $0) }
     }
 
-    /// Positive proof only.
-    private var fence: Check {
+    private func refusal(_ member: Member) -> Double? {
+        guard let seen = own(member), seen.facts.state == .stopped,
+            let status = view.snapshot.source(seen.by)?.status, view.now - seen.at <= status.freshFor
+        else { return nil }
+        return seen.facts.figures["stoppedSeconds"]
+    }
+
+    func checks(_ candidate: Member) -> [Check] {
+        [stopped(candidate), ready(candidate)] + [replay(candidate), siblings(candidate)].compactMap { $0 }
+    }
+
+    /// Positive proof only, of everyone who might take writes.
+    private func stopped(_ candidate: Member) -> Check {
         let what = "the old primary is proved stopped"
         if let writer = writers.first {
             return .block(
                 what, "\(writer.id.name) takes writes", remedy: "stop it first: pg_ctl stop -m fast on its host")
         }
-        guard let old else { return .pass(what, "every member is a standby") }
-        let name = old.id.name
-        let silent = "nothing proves it: unreachable is not dead"
-        let remedy = "stop \(name) on its host, or cut its power and bring the host back without it"
-        guard let seen = own(old), isFresh(seen), seen.facts.state == .stopped,
-            let since = view.snapshot.source(seen.by)?.since
-        else { return .block(what, "\(name): \(silent)", remedy: remedy) }
-        let seconds = (view.now - since).seconds
-        guard seconds >= PromoteStandby.stoppedSecondsMin else {
-            return .block(
-                what, "\(name) for \(Int(seconds)) s only: it may be starting again",
-                remedy: "wait until it has been stopped for \(Int(PromoteStandby.stoppedSecondsMin)) s")
+        let suspects = suspects(candidate)
+        guard !suspects.isEmpty else { return .pass(what, "every member is a standby") }
+        let open = suspects.filter { !$0.isProved }
+        guard !open.isEmpty else {
+            let words = suspects.map { "the host of \($0.name) answers for \(Int($0.stoppedSeconds ?? 0)) s" }
+            return .pass(what, Figures.list(words) + " that nothing listens there")
         }
-        return .pass(what, "the host of \(name) answers for \(Int(seconds)) s that nothing listens there")
+        let names = Figures.list(open.map(\.name))
+        if let fence { return .pass(what, "\(fence.label) fences \(names) first, and nothing is done where it fails") }
+        if let silent = open.first(where: { $0.stoppedSeconds == nil }) {
+            return .block(
+                what, "\(silent.name): nothing proves it: unreachable is not dead",
+                remedy: "stop \(silent.name) on its host, or configure a fence: a program that ends well when it has "
+                    + "fenced it")
+        }
+        let shortest = open.compactMap(\.stoppedSeconds).min() ?? 0
+        var check = Check.block(
+            what, "\(names) for \(Int(shortest)) s only: it may be starting again",
+            remedy: "wait until it has been stopped for \(Int(PromoteStandby.stoppedSecondsMin)) s")
+        check.liftsIn = .seconds(PromoteStandby.stoppedSecondsMin - shortest)
+        return check
     }
 
     private func ready(_ candidate: Member) -> Check {

@@ -24,14 +24,17 @@ public struct Endpoint: Sendable, Equatable {
     public var password: SecretSource?
     /// Sent as `Authorization: Bearer …`, in place of user and password.
     public var token: SecretSource?
+    /// The host through which it is reached; nil: from here.
+    public var via: Bastion?
     public init(
         url: String, tls: TLSOptions? = nil, username: String? = nil, password: SecretSource? = nil,
-        token: SecretSource? = nil
+        token: SecretSource? = nil, via: Bastion? = nil
     ) {
         self.url = url
         self.tls = tls
         self.username = username
         self.password = password
         self.token = token
+        self.via = via
     }
 }

@@ -2,7 +2,7 @@ import Yams
 
 /// Addresses, credentials and TLS.
 extension SettingsParser {
-    static let etcdKeys = ["endpoints", "username", "password", "tls"]
+    static let etcdKeys = ["endpoints", "username", "password", "tls", "via"]
 
     /// The endpoints of a cluster, each with the credentials to use there.
     func etcdEndpoints(_ scope: YAMLScope) -> [Endpoint] {
@@ -10,6 +10,7 @@ extension SettingsParser {
         let username = scope.text("username", expected: "a user of etcd")
         let password = secret(scope, "password")
         let tls = tls(scope)
+        let via = via(scope)
         pair(scope)
         let texts = scope.texts("endpoints", expected: "a list of https://host:2379")
         if let node = scope["endpoints"], node.sequence?.isEmpty == true {
@@ -18,7 +19,7 @@ extension SettingsParser {
         return texts.compactMap { text, node in
             address(
                 text, node, scope.path("endpoints"), schemes: ["http", "https"], example: "https://host:2379"
-            ).map { Endpoint(url: $0, tls: tls, username: username, password: password) }
+            ).map { Endpoint(url: $0, tls: tls, username: username, password: password, via: via) }
         }
     }
 
@@ -28,13 +29,13 @@ extension SettingsParser {
         guard let map = node.mapping else {
             return scope.text(key, expected: example).flatMap {
                 address($0, node, scope.path(key), schemes: schemes, example: example)
-            }.map { Endpoint(url: $0) }
+            }.map { Endpoint(url: $0, via: defaultVia) }
         }
         guard schemes.contains("https"), !map.isEmpty else {
             scope.bad(node, key, expected: example)
             return nil
         }
-        let keys = ["url", "username", "password", "tls"]
+        let keys = ["url", "username", "password", "tls", "via"]
         guard let inner = scope.scope(key, keys: keys), let text = inner.required("url", expected: "url: \(example)"),
             let urlNode = inner["url"],
             let url = address(text, urlNode, inner.path("url"), schemes: schemes, example: example)
@@ -42,7 +43,7 @@ extension SettingsParser {
         pair(inner)
         return Endpoint(
             url: url, tls: tls(inner), username: inner.text("username", expected: "a user's name"),
-            password: secret(inner, "password"))
+            password: secret(inner, "password"), via: via(inner))
     }
 
     /// A URL that has one of the schemes, a host or path, and no credentials in it.

@@ -39,6 +39,7 @@ extension SettingsParser {
         let tool = backups(scope, &plan, tier: asked)
         group.plan = plan
         group.pgbackrest = tool
+        group.health = health(scope)
         return group
     }
 
@@ -72,7 +73,8 @@ extension SettingsParser {
         var made = PatroniSettings(
             scope: name ?? "", namespace: Self.normal(namespace ?? PatroniSettings.namespaceDefault))
         if let etcd = scope.scope("etcd", keys: Self.etcdKeys) { made.etcd = etcdEndpoints(etcd) }
-        if let rest = scope.scope("rest", keys: ["endpoints", "username", "password", "tls"]) {
+        made.rest.via = defaultVia
+        if let rest = scope.scope("rest", keys: ["endpoints", "username", "password", "tls", "via"]) {
             made.rest = self.rest(rest)
         }
         if let postgres = scope.scope("postgres", keys: Self.postgresKeys) { made.postgres = self.postgres(postgres) }
@@ -97,12 +99,13 @@ extension SettingsParser {
         made.username = scope.text("username", expected: "restapi.authentication.username of patroni.yml")
         made.password = secret(scope, "password")
         made.tls = tls(scope)
+        made.via = via(scope)
         pair(scope)
         return made
     }
 
     static let postgresKeys = [
-        "username", "database", "password", "sslmode", "sslrootcert", "sslcert", "sslkey",
+        "username", "database", "password", "sslmode", "sslrootcert", "sslcert", "sslkey", "via",
     ]
 
     func postgres(_ scope: YAMLScope) -> PostgresSettings? {
@@ -110,6 +113,7 @@ extension SettingsParser {
         var made = PostgresSettings(username: name ?? "")
         made.database = scope.text("database", expected: "a database's name") ?? "postgres"
         made.password = secret(scope, "password")
+        made.via = via(scope)
         made.sslMode = scope.word("sslmode") ?? .prefer
         made.sslRootCertificateFile = file(scope, "sslrootcert")
         made.sslCertificateFile = file(scope, "sslcert")

@@ -11,6 +11,14 @@ extension SettingsParser {
         ("postgres", "postgres: {hosts: […]}", { parser, scope in parser.streaming(scope).map { .streaming($0) } }),
         ("paths", "paths: {probes: […]}", { parser, scope in parser.paths(scope).map { .paths($0) } }),
         (
+            "envoy", "envoy: {cluster: NAME}",
+            { _, scope in
+                scope.scope("envoy", keys: ["cluster"])?.required("cluster", expected: "cluster: its name in Envoy")
+                    .map { .envoy($0) }
+            }
+        ),
+        ("health", "health: {instances: […]}", { _, scope in scope.has("health") ? .health : nil }),
+        (
             "exec", "exec: NAME",
             { parser, scope in
                 parser.reference(scope, "exec", to: parser.execNames, of: "exec").map { .exec($0) }
@@ -19,7 +27,9 @@ extension SettingsParser {
     ]
 
     func manager(_ scope: YAMLScope) -> GroupSettings.Manager? {
-        let there = Self.managers.filter { scope.has($0.key) }
+        var there = Self.managers.filter { scope.has($0.key) }
+        // Instances may tell of themselves beside whatever keeps the group up.
+        if there.count > 1 { there.removeAll { $0.key == "health" } }
         guard let first = there.first else {
             scope.missing(
                 Self.managers.map(\.key).joined(separator: " or "),
@@ -36,13 +46,14 @@ extension SettingsParser {
     }
 
     private func sentinel(_ group: YAMLScope) -> SentinelSettings? {
-        let keys = ["master", "endpoints", "username", "password", "tls", "redis"]
+        let keys = ["master", "endpoints", "username", "password", "tls", "via", "redis"]
         guard let scope = group.scope("sentinel", keys: keys) else { return nil }
         let name = scope.text("master", expected: "the name in `sentinel monitor NAME`, the group's own if unset")
         if !scope.has("endpoints") { scope.missing("endpoints", expected: "endpoints: [\"tcp://host:26379\", …]") }
         let username = scope.text("username", expected: "a user of the Sentinels")
         let password = secret(scope, "password")
         let tls = tls(scope)
+        let via = via(scope)
         let texts = scope.texts("endpoints", expected: "a list of tcp://host:26379 or tls://host:26379")
         if let node = scope["endpoints"], node.sequence?.isEmpty == true {
             mistakes.add(node, scope.path("endpoints"), "the list is empty", expected: "at least one tcp://host:26379")
@@ -50,11 +61,13 @@ extension SettingsParser {
         let endpoints = texts.compactMap { text, node in
             address(
                 text, node, scope.path("endpoints"), schemes: ["tcp", "tls"], example: "tcp://host:26379"
-            ).map { Endpoint(url: $0, tls: tls, username: username, password: password) }
+            ).map { Endpoint(url: $0, tls: tls, username: username, password: password, via: via) }
         }
         var made = SentinelSettings(
             master: name ?? group.text("name", expected: "a name") ?? "", endpoints: endpoints)
-        if let redis = scope.scope("redis", keys: ["username", "password", "tls"]) {
+        made.redis.via = via
+        if let redis = scope.scope("redis", keys: ["username", "password", "tls", "via"]) {
+            made.redis.via = self.via(redis, else: via)
             made.redis.username = redis.text("username", expected: "a user of Redis")
             made.redis.password = secret(redis, "password")
             made.redis.tls = self.tls(redis)
@@ -66,7 +79,7 @@ extension SettingsParser {
     }
 
     private func streaming(_ group: YAMLScope) -> StreamingSettings? {
-        guard let scope = group.scope("postgres", keys: ["hosts"] + Self.postgresKeys) else { return nil }
+        guard let scope = group.scope("postgres", keys: ["hosts", "fence"] + Self.postgresKeys) else { return nil }
         if !scope.has("hosts") { scope.missing("hosts", expected: "hosts: [\"db-1:5432\", …]") }
         let hosts = scope.texts("hosts", expected: "a list of host:port").compactMap { text, node in
             address(
@@ -74,6 +87,10 @@ extension SettingsParser {
             ) == nil ? nil : text
         }
         guard let postgres = self.postgres(scope) else { return nil }
-        return StreamingSettings(hosts: hosts, postgres: postgres)
+        var made = StreamingSettings(hosts: hosts, postgres: postgres)
+        if scope.has("fence") {
+            made.fence = command(scope, "fence", example: "[/usr/local/sbin/fence-db]") ?? []
+        }
+        return made
     }
 }

@@ -3,12 +3,12 @@ import Yams
 
 /// Who else observes the platform: Prometheus, Alertmanager, programs.
 extension SettingsParser {
-    private static let doorKeys = ["url", "username", "password", "token", "tls"]
+    private static let doorKeys = ["url", "username", "password", "token", "tls", "via"]
 
     /// A service with a name, an address and credentials in one map.
-    private func door(_ scope: YAMLScope, example: String) -> Endpoint? {
+    func door(_ scope: YAMLScope, example: String) -> Endpoint? {
         // All of it is read, so that all that is wrong is said at once.
-        let (password, token, tls) = (secret(scope, "password"), secret(scope, "token"), tls(scope))
+        let (password, token, tls, via) = (secret(scope, "password"), secret(scope, "token"), tls(scope), via(scope))
         let username = scope.text("username", expected: "a user's name")
         pair(scope)
         if scope.has("token"), scope.has("password"), let node = scope["token"] {
@@ -19,7 +19,7 @@ extension SettingsParser {
         guard let node = scope["url"], let text = scope.text("url", expected: example),
             let url = address(text, node, scope.path("url"), schemes: ["http", "https"], example: example)
         else { return nil }
-        return Endpoint(url: url, tls: tls, username: username, password: password, token: token)
+        return Endpoint(url: url, tls: tls, username: username, password: password, token: token, via: via)
     }
 
     private func every(_ scope: YAMLScope, _ key: String = "every") -> Span? {

@@ -13,6 +13,7 @@ public struct PitbossSettings: Sendable, Equatable {
     public var prometheus: [PrometheusSettings] = []
     public var alertmanager: [AlertmanagerSettings] = []
     public var exec: [ExecSettings] = []
+    public var envoys: [EnvoySettings] = []
     /// What the groups of a tier have to have.
     public var tiers: [Tier: TierSettings] = [:]
     /// Acting is allowed; the default is looking only.
@@ -85,11 +86,15 @@ public struct GroupSettings: Sendable, Equatable {
         case sentinel(SentinelSettings)
         /// PostgreSQL that nothing manages.
         case streaming(StreamingSettings)
+        /// Instances that tell of themselves, and nothing in front of them that would.
+        case health
+        /// A cluster of this name in every Envoy that has it.
+        case envoy(String)
 
         /// One member takes the writes, the others follow it.
         public var hasOneWriter: Bool {
             switch self {
-            case .haproxy, .paths, .exec: false
+            case .haproxy, .paths, .exec, .health, .envoy: false
             case .patroni, .sentinel, .streaming: true
             }
         }
@@ -100,6 +105,8 @@ public struct GroupSettings: Sendable, Equatable {
             case .haproxy: "a pool"
             case .paths: "a group of paths"
             case .exec: "what a program tells of"
+            case .health: "a group of instances"
+            case .envoy: "a cluster of Envoy"
             case .sentinel: "a group of Sentinels"
             case .streaming: "PostgreSQL with streaming replication"
             }
@@ -110,6 +117,8 @@ public struct GroupSettings: Sendable, Equatable {
     public var manager: Manager
     /// Who tells of its backups; nil: nobody.
     public var pgbackrest: PgBackRestSettings?
+    /// Its instances by their own word; nil: they are not asked.
+    public var health: HealthSettings?
     public var id: GroupID { plan.id }
 
     public init(_ plan: GroupPlan, _ manager: Manager) {
@@ -121,7 +130,7 @@ public struct GroupSettings: Sendable, Equatable {
     public var keepsData: Bool {
         switch manager {
         case .patroni, .streaming: true
-        case .haproxy, .sentinel, .paths, .exec: false
+        case .haproxy, .sentinel, .paths, .exec, .health, .envoy: false
         }
     }
     public var patroni: PatroniSettings? {
@@ -167,7 +176,7 @@ public struct PatroniSettings: Sendable, Equatable {
 
     /// The REST door at this address with the credentials to use there.
     public func restEndpoint(_ url: String) -> Endpoint {
-        Endpoint(url: url, tls: rest.tls, username: rest.username, password: rest.password)
+        Endpoint(url: url, tls: rest.tls, username: rest.username, password: rest.password, via: rest.via)
     }
 }
 
@@ -177,6 +186,7 @@ public struct RESTSettings: Sendable, Equatable {
     public var username: String?
     public var password: SecretSource?
     public var tls: TLSOptions?
+    public var via: Bastion?
 
     public init(
         endpoints: [String] = [], username: String? = nil, password: SecretSource? = nil, tls: TLSOptions? = nil
@@ -203,6 +213,7 @@ public struct PostgresSettings: Sendable, Equatable {
     public var sslRootCertificateFile: String?
     public var sslCertificateFile: String?
     public var sslKeyFile: String?
+    public var via: Bastion?
 
     public init(
         username: String, database: String = "postgres", password: SecretSource? = nil, sslMode: SSLMode = .prefer
@@ -221,7 +232,7 @@ public struct PostgresSettings: Sendable, Equatable {
         tls.keyFile = sslKeyFile
         return Endpoint(
             url: "postgres://\(address)/\(database)?sslmode=\(sslMode.rawValue)", tls: tls == TLSOptions() ? nil : tls,
-            username: username, password: password)
+            username: username, password: password, via: via)
     }
 }
 

@@ -28,6 +28,7 @@ public struct RedisSettings: Sendable, Equatable {
     public var password: SecretSource?
     /// nil: in the clear.
     public var tls: TLSOptions?
+    public var via: Bastion?
 
     public init(username: String? = nil, password: SecretSource? = nil, tls: TLSOptions? = nil) {
         self.username = username
@@ -38,6 +39,7 @@ public struct RedisSettings: Sendable, Equatable {
     /// The server at `host:port`, with the credentials to use there.
     public func endpoint(_ address: String) -> Endpoint {
         Endpoint(
-            url: (tls == nil ? "tcp://" : "tls://") + address, tls: tls, username: username, password: password)
+            url: (tls == nil ? "tcp://" : "tls://") + address, tls: tls, username: username, password: password,
+            via: via)
     }
 }

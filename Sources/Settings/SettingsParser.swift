@@ -10,6 +10,8 @@ struct SettingsParser {
     var nodeNames: [String] = []
     var balancerNames: [String] = []
     var execNames: [String] = []
+    /// The bastion of every endpoint that names none itself.
+    var defaultVia: Bastion?
     var tierSettings: [Tier: TierSettings] = [:]
     var groupNames: Set<String> = []
     /// Names of the commands; nil: not checked.
@@ -20,13 +22,15 @@ struct SettingsParser {
     static let keys =
         [
             "platform", "sites", "tiers", "nodes", "groups", "balancers", "etcd", "prometheus", "alertmanager", "exec",
-            "operate", "theme", "limits",
+            "envoy",
+            "operate", "theme", "limits", "via",
         ] + guardKeys
 
     mutating func parse(_ root: YAMLNode) -> PitbossSettings? {
         guard let top = YAMLScope(root, "", mistakes, keys: Self.keys) else { return nil }
         let name = top.required("platform", expected: "platform: NAME, the name shown in the header")
         var settings = PitbossSettings(name: name ?? "")
+        defaultVia = via(top, else: nil)
         settings.sites = sites(top)
         settings.nodes = nodes(top)
         settings.tiers = tiers(top)
@@ -34,6 +38,7 @@ struct SettingsParser {
         settings.exec = execs(top)
         execNames = settings.exec.map(\.name)
         settings.balancers = balancers(top)
+        settings.envoys = envoys(top)
         settings.groups = groups(top)
         settings.etcd = etcds(top)
         let groups = settings.groups.map(\.id.name) + settings.etcd.map(\.name)
@@ -88,7 +93,7 @@ struct SettingsParser {
     private mutating func balancers(_ top: YAMLScope) -> [BalancerSettings] {
         var made: [BalancerSettings] = []
         for item in top.list("balancers", expected: "a list of balancers, each with name and socket") {
-            let keys = ["name", "node", "socket"]
+            let keys = ["name", "node", "socket", "via"]
             guard let scope = YAMLScope(item.node, item.subject, mistakes, keys: keys),
                 let name = scope.required("name", expected: "name: the balancer's name"),
                 isNew(name, in: balancerNames, item.node, item.subject)
@@ -99,7 +104,8 @@ struct SettingsParser {
                 scope.missing("socket", expected: "socket: unix:///path or tcp://host:port of its admin socket")
             }
             let example = "unix:///run/haproxy/admin.sock or tcp://host:9999"
-            if let socket = endpoint(scope, "socket", schemes: ["unix", "tcp"], example: example) {
+            if var socket = endpoint(scope, "socket", schemes: ["unix", "tcp"], example: example) {
+                socket.via = via(scope)
                 made.append(BalancerSettings(name, node: node, socket: socket))
             }
         }

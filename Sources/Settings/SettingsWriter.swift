@@ -12,7 +12,7 @@ public enum SettingsWriter {
             "",
         ]
         out += sites(settings) + tiers(settings) + nodes(settings) + groups(settings) + balancers(settings)
-        out += etcd(settings) + observers(settings)
+        out += envoys(settings) + etcd(settings) + observers(settings)
         out += guards(settings.guards) + rest(settings)
         return out.joined(separator: "\n") + "\n"
     }
@@ -68,11 +68,15 @@ public enum SettingsWriter {
                 if let rate = pool.clientLimitRate { out.append("      client_limit: \(rate)") }
             case .paths(let paths): out += self.paths(paths)
             case .exec(let name): out.append("    exec: \(scalar(name))")
+            case .health: break
+            case .envoy(let cluster): out.append("    envoy: {cluster: \(scalar(cluster))}")
             case .sentinel(let sentinel): out += self.sentinel(sentinel)
             case .streaming(let streaming):
                 out += ["    postgres:", "      hosts: \(list(streaming.hosts))"]
+                if !streaming.fence.isEmpty { out.append("      fence: \(list(streaming.fence))") }
                 out += login(streaming.postgres, indent: "      ")
             }
+            out += health(group.health)
         }
         if settings.groups.isEmpty { out[out.count - 1] = "groups: []" }
         return out + [""]
@@ -92,7 +96,7 @@ public enum SettingsWriter {
         } else {
             out.append("      rest:")
             if !rest.endpoints.isEmpty { out.append("        endpoints: \(list(rest.endpoints))") }
-            out += credentials(rest.username, rest.password, rest.tls, indent: "        ")
+            out += credentials(rest.username, rest.password, rest.tls, via: rest.via, indent: "        ")
         }
         guard let postgres = patroni.postgres else {
             return out + [
@@ -109,13 +113,17 @@ public enum SettingsWriter {
             "      endpoints: \(list(sentinel.endpoints.map(\.url)))",
         ]
         if let first = sentinel.endpoints.first {
-            out += credentials(first.username, first.password, first.tls, indent: "      ")
+            out += credentials(first.username, first.password, first.tls, via: first.via, indent: "      ")
         }
         let redis = sentinel.redis
-        if redis == RedisSettings() {
+        let standard = sentinel.endpoints.first?.via
+        if redis.username == nil, redis.password == nil, redis.tls == nil, redis.via == standard {
             return out + ["      # redis: {username: pitboss, password: {file: secrets/redis}}"]
         }
         out += ["      redis:"] + credentials(redis.username, redis.password, redis.tls, indent: "        ")
+        if redis.via != standard {
+            out += redis.via == nil ? ["        via: none"] : via(redis.via, indent: "        ")
+        }
         // TLS by the system's own roots: written, or it would read back as none.
         return redis.tls == TLSOptions() ? out + ["        tls: {insecure_skip_verify: false}"] : out
     }
@@ -131,7 +139,7 @@ public enum SettingsWriter {
         ] {
             if let path { out.append("\(indent)\(key): \(scalar(path))") }
         }
-        return out
+        return out + via(postgres.via, indent: indent)
     }
 
     private static func balancers(_ settings: PitbossSettings) -> [String] {
@@ -145,6 +153,7 @@ public enum SettingsWriter {
             out.append("  - name: \(scalar(balancer.name))")
             if let node = balancer.node { out.append("    node: \(scalar(node.name))") }
             out.append("    socket: \(scalar(balancer.socket.url))")
+            out += via(balancer.socket.via, indent: "    ")
         }
         return out + [""]
     }
@@ -175,20 +184,21 @@ public enum SettingsWriter {
     private static func cluster(_ endpoints: [Endpoint], indent: String) -> [String] {
         guard let first = endpoints.first else { return [indent + "endpoints: []"] }
         return [indent + "endpoints: \(list(endpoints.map(\.url)))"]
-            + credentials(first.username, first.password, first.tls, indent: indent)
+            + credentials(first.username, first.password, first.tls, via: first.via, indent: indent)
     }
 
     static func endpoint(_ endpoint: Endpoint, _ key: String, indent: String) -> [String] {
         if endpoint == Endpoint(url: endpoint.url) { return ["\(indent)\(key): \(scalar(endpoint.url))"] }
         return ["\(indent)\(key):", "\(indent)  url: \(scalar(endpoint.url))"]
-            + credentials(endpoint.username, endpoint.password, endpoint.tls, indent: indent + "  ")
+            + credentials(
+                endpoint.username, endpoint.password, endpoint.tls, via: endpoint.via, indent: indent + "  ")
     }
 
     static func credentials(
         _ username: String?, _ password: SecretSource?, _ tls: TLSOptions?, token: SecretSource? = nil,
-        indent: String
+        via bastion: Bastion? = nil, indent: String
     ) -> [String] {
-        var out: [String] = []
+        var out = via(bastion, indent: indent)
         if let username { out.append("\(indent)username: \(scalar(username))") }
         if let password { out.append("\(indent)password: \(secret(password))") }
         if let token { out.append("\(indent)token: \(secret(token))") }

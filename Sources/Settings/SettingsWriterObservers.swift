@@ -122,7 +122,9 @@ extension SettingsWriter {
 
     private static func door(_ endpoint: Endpoint) -> [String] {
         ["    url: \(scalar(endpoint.url))"]
-            + credentials(endpoint.username, endpoint.password, endpoint.tls, token: endpoint.token, indent: "    ")
+            + credentials(
+                endpoint.username, endpoint.password, endpoint.tls, token: endpoint.token, via: endpoint.via,
+                indent: "    ")
     }
 
     private static func prometheus(_ settings: PitbossSettings) -> [String] {

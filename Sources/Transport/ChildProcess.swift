@@ -33,24 +33,13 @@ final class ChildProcess: Sendable {
     /// The first of `arguments` is the program: a path, or a name that is looked up in PATH.
     init(_ arguments: [String], label: String, loop: any EventLoop) throws(TransportError) {
         self.loop = loop
-        var pipes: [CInt] = []
-        for _ in 0..<3 {
-            var pair: [CInt] = [-1, -1]
-            guard Self.pipe(&pair) else {
-                for descriptor in pipes { close(descriptor) }
-                throw .notStarted(program: label, reason: NetworkFault.words(errno: errno))
-            }
-            pipes += pair
-        }
-        // Read ends come first: the child reads 0, writes 3 and 5.
-        let (made, child) = Self.spawn(arguments, input: pipes[0], output: pipes[3], errors: pipes[5])
-        for descriptor in [pipes[0], pipes[3], pipes[5]] { close(descriptor) }
+        let (made, child, pipes) = Self.starting.withLock { _ in Self.start(arguments) }
         guard made == 0 else {
-            for descriptor in [pipes[1], pipes[2], pipes[4]] { close(descriptor) }
+            for descriptor in pipes { close(descriptor) }
             throw .notStarted(program: label, reason: NetworkFault.words(errno: made))
         }
         pid = child
-        (input, output, errors) = (pipes[1], pipes[2], pipes[4])
+        (input, output, errors) = (pipes[0], pipes[1], pipes[2])
         promise = loop.makePromise(of: Exit.self)
         if !startWaiting() {
             _ = kill(-pid, SIGKILL)
@@ -82,6 +71,24 @@ final class ChildProcess: Sendable {
         #endif
         for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         return true
+    }
+
+    /// Held from a pipe's making until its program has been started: another that starts in between would keep its
+    /// input open, and it would not notice our end.
+    private static let starting = Mutex(())
+
+    /// The error's number, and our ends of standard input, output and error.
+    private static func start(_ arguments: [String]) -> (result: CInt, pid: pid_t, pipes: [CInt]) {
+        var pipes: [CInt] = []
+        for _ in 0..<3 {
+            var pair: [CInt] = [-1, -1]
+            guard pipe(&pair) else { return (errno, 0, pipes) }
+            pipes += pair
+        }
+        // Read ends come first: the child reads 0, writes 3 and 5.
+        let (made, child) = spawn(arguments, input: pipes[0], output: pipes[3], errors: pipes[5])
+        for descriptor in [pipes[0], pipes[3], pipes[5]] { close(descriptor) }
+        return (made, child, [pipes[1], pipes[2], pipes[4]])
     }
 
     private static func spawn(

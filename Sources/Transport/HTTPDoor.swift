@@ -15,28 +15,30 @@ public final class HTTPDoor: Sendable {
     /// Bound on a connection attempt beneath every deadline, on the network library's own clock.
     public static let connectSecondsMax: Int64 = 30
 
+    /// Clients by what they are for: one for all that is reached from here, and one for each host that is reached
+    /// through a bastion under TLS.
     private enum State {
-        case unused
-        case open(HTTPClient)
+        case open([HTTPWay.Client: HTTPClient])
         case closed
     }
 
     private let clock: any Timekeeper
     private let tls = TLSLoader()
-    private let state = Mutex<State>(.unused)
+    private let state = Mutex<State>(.open([:]))
 
     public init(clock: any Timekeeper) { self.clock = clock }
 
     deinit {
         // An owner that forgot to close must not bring the process down: the client insists on being shut down.
-        if let client = takeClient() { client.shutdown { _ in } }
+        for client in takeClients() { client.shutdown { _ in } }
     }
 
     /// Ends every connection, those in use too; later requests throw `TransportError.closed`.
     public func close() async {
-        guard let client = takeClient() else { return }
-        // All it can say is that a connection was busy, which is why it is called.
-        try? await client.shutdown()
+        for client in takeClients() {
+            // All it can say is that a connection was busy, which is why it is called.
+            try? await client.shutdown()
+        }
     }
 
     /// Sends a request and waits for the whole answer. Throws `TransportError`, or `CancellationError`.
@@ -51,7 +53,7 @@ public final class HTTPDoor: Sendable {
             deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
         ) { [self] in
             do {
-                let response = try await execute(prepared)
+                let response = try await execute(prepared, endpoint)
                 var body: [UInt8] = []
                 for try await chunk in response.body {
                     guard body.count + chunk.readableBytes <= bodyBytesMax else {
@@ -63,7 +65,7 @@ public final class HTTPDoor: Sendable {
                     status: Int(response.status.code), body: body, took: clock.now() - start,
                     dateHeader: response.headers.first(name: "date"))
             } catch {
-                throw NetworkFault.translate(error, endpoint: label)
+                throw await told(error, endpoint)
             }
         }
     }
@@ -82,14 +84,12 @@ public final class HTTPDoor: Sendable {
             deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
         ) { [self] in
             let response: HTTPClientResponse
-            do { response = try await execute(prepared) } catch {
-                throw NetworkFault.translate(error, endpoint: label)
-            }
+            do { response = try await execute(prepared, endpoint) } catch { throw await told(error, endpoint) }
             var left = bodyBytesMax
             var pieces = response.body.makeAsyncIterator()
             while true {
                 let piece: ByteBuffer?
-                do { piece = try await pieces.next() } catch { throw NetworkFault.translate(error, endpoint: label) }
+                do { piece = try await pieces.next() } catch { throw await told(error, endpoint) }
                 guard let piece else { break }
                 left -= piece.readableBytes
                 guard left >= 0 else { throw TransportError.tooLong(endpoint: label, limitBytes: bodyBytesMax) }
@@ -113,46 +113,51 @@ public final class HTTPDoor: Sendable {
             deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
         ) { [self] in
             do {
-                return try await execute(prepared)
+                return try await execute(prepared, endpoint)
             } catch {
-                throw NetworkFault.translate(error, endpoint: label)
+                throw await told(error, endpoint)
             }
         }
         return HTTPLines(response, endpoint: label, lineBytesMax: lineBytesMax)
     }
 
-    private func takeClient() -> HTTPClient? {
+    private func takeClients() -> [HTTPClient] {
         state.withLock { state in
             defer { state = .closed }
-            if case .open(let client) = state { return client }
-            return nil
+            if case .open(let clients) = state { return Array(clients.values) }
+            return []
         }
     }
 
-    private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        // The library's own deadline is out of reach: ours is on the injected clock.
-        try await client().execute(request, deadline: .distantFuture)
+    private func told(_ error: any Error, _ endpoint: Endpoint) async -> any Error {
+        let told = NetworkFault.translate(error, endpoint: endpoint.label)
+        return endpoint.via == nil ? told : await Tunnels.shared.explained(told, endpoint, clock: clock)
     }
 
-    private func client() throws(TransportError) -> HTTPClient {
+    private func execute(_ request: HTTPClientRequest, _ endpoint: Endpoint) async throws -> HTTPClientResponse {
+        var request = request
+        var kind = HTTPWay.Client.fromHere
+        if endpoint.via != nil { kind = try await HTTPWay.lead(&request, to: endpoint, clock: clock) }
+        // The library's own deadline is out of reach: ours is on the injected clock.
+        return try await client(kind).execute(request, deadline: .distantFuture)
+    }
+
+    private func client(_ kind: HTTPWay.Client) throws(TransportError) -> HTTPClient {
         let client: HTTPClient? = state.withLock { state in
-            switch state {
-            case .open(let client): return client
-            case .closed: return nil
-            case .unused:
-                var configuration = HTTPClient.Configuration()
-                // A redirect would carry credentials to an address that nobody configured.
-                configuration.redirectConfiguration = .disallow
-                configuration.httpVersion = .http1Only
-                configuration.timeout.connect = .seconds(HTTPDoor.connectSecondsMax)
-                configuration.connectionPool.retryConnectionEstablishment = false
-                configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
-                    HTTPDoor.connectionsPerHostMax
-                let made = HTTPClient(
-                    eventLoopGroupProvider: .shared(NetworkThread.group), configuration: configuration)
-                state = .open(made)
-                return made
-            }
+            guard case .open(var clients) = state else { return nil }
+            if let client = clients[kind] { return client }
+            var configuration = HTTPClient.Configuration()
+            // A redirect would carry credentials to an address that nobody configured.
+            configuration.redirectConfiguration = .disallow
+            configuration.httpVersion = .http1Only
+            configuration.timeout.connect = .seconds(HTTPDoor.connectSecondsMax)
+            configuration.connectionPool.retryConnectionEstablishment = false
+            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = HTTPDoor.connectionsPerHostMax
+            HTTPWay.configure(&configuration, for: kind)
+            let made = HTTPClient(eventLoopGroupProvider: .shared(NetworkThread.group), configuration: configuration)
+            clients[kind] = made
+            state = .open(clients)
+            return made
         }
         guard let client else { throw .closed }
         return client

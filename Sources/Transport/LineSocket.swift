@@ -44,7 +44,7 @@ public struct LineSocket: Sendable {
     public func ask(
         _ line: String, within deadline: Span, replyBytesMax: Int, until end: AnswerEnd = .close
     ) async throws -> LineReply {
-        let address = try LineSocketAddress(endpoint)
+        let configured = try LineSocketAddress(endpoint)
         let label = endpoint.label
         // A name with a newline in it would be a second command.
         guard !line.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0 }) else {
@@ -54,11 +54,18 @@ public struct LineSocket: Sendable {
         let bytes = try await withDeadline(
             deadline, clock: clock, orThrow: .late(endpoint: label, afterSeconds: deadline.seconds)
         ) {
+            let address = endpoint.via == nil ? configured : try await wayThrough()
             let loop = NetworkThread.loop
             let exchange = LineExchange(
                 Array((line + "\n").utf8), label: label, replyBytesMax: replyBytesMax, end: end, loop: loop)
-            return try await exchange.run(address)
+            do { return try await exchange.run(address) } catch {
+                throw endpoint.via == nil ? error : await Tunnels.shared.explained(error, endpoint, clock: clock)
+            }
         }
         return LineReply(bytes: bytes, took: clock.now() - start)
+    }
+
+    private func wayThrough() async throws -> LineSocketAddress {
+        LineSocketAddress(try await Tunnels.shared.way(to: endpoint, .socket, clock: clock))
     }
 }

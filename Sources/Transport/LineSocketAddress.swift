@@ -8,6 +8,13 @@ enum LineSocketAddress: Equatable, Sendable {
     case path(String)
     case host(String, port: Int)
 
+    init(_ near: NearPlace) {
+        switch near {
+        case .socket(let path): self = .path(path)
+        case .port(let port): self = .host("127.0.0.1", port: port)
+        }
+    }
+
     init(_ endpoint: Endpoint) throws(TransportError) {
         let url = endpoint.url
         if url.hasPrefix("unix://") {

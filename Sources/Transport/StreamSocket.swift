@@ -1,3 +1,4 @@
+public import Estate
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -14,6 +15,7 @@ public final class StreamSocket: Sendable {
     private struct State {
         /// Bytes that came and were not taken: what one reading from the network brought.
         var held: [UInt8] = []
+        var hasReceived = false
         var waiting: CheckedContinuation<[UInt8]?, any Error>?
         var end: (any Error)?
         /// A name may have several addresses, and each is tried on a connection of its own.
@@ -23,15 +25,23 @@ public final class StreamSocket: Sendable {
     private let label: String
     private let state = Mutex(State())
 
-    private init(label: String) { self.label = label }
+    /// What to ask where the connection ends early, through a bastion.
+    private let far: (endpoint: Endpoint, clock: any Timekeeper)?
+
+    private init(label: String, far: (endpoint: Endpoint, clock: any Timekeeper)?) {
+        self.label = label
+        self.far = far
+    }
 
     /// Connects; hands are shaken, where TLS is asked for, as the first bytes go. Whoever calls sets the deadline.
     /// Throws `TransportError`, or `CancellationError`; then nothing stays open.
-    public static func open(_ endpoint: Endpoint) async throws -> StreamSocket {
+    public static func open(_ endpoint: Endpoint, clock: any Timekeeper) async throws -> StreamSocket {
         let address = try StreamSocketAddress(endpoint)
-        let socket = StreamSocket(label: endpoint.label)
+        let isFar = endpoint.via != nil
+        let near = isFar ? try await Tunnels.shared.way(to: endpoint, .socket, clock: clock) : nil
+        let socket = StreamSocket(label: endpoint.label, far: isFar ? (endpoint, clock) : nil)
         do {
-            try await socket.connect(address, endpoint.tls)
+            try await socket.connect(address, endpoint.tls, near: near)
             return socket
         } catch {
             await socket.close()
@@ -39,26 +49,20 @@ public final class StreamSocket: Sendable {
         }
     }
 
-    private func connect(_ address: StreamSocketAddress, _ tls: TLSOptions?) async throws {
-        let context = address.isTLS ? try Self.context(tls) : nil
-        var host: String?
-        if case .host(let name, _) = address.place, !NameResolver.isAddress(name) { host = name }
-        let serverName = host
+    private func connect(_ address: StreamSocketAddress, _ tls: TLSOptions?, near: NearPlace?) async throws {
+        let make = address.isTLS ? try Self.tlsHandler(address, tls, isFar: near != nil) : nil
         let bootstrap = ClientBootstrap(group: NetworkThread.loop)
             .connectTimeout(.seconds(Self.connectSecondsMax))
             .channelOption(.autoRead, value: false)
             .channelInitializer { [self] channel in
                 guard adopt(channel) else { return channel.eventLoop.makeFailedFuture(CancellationError()) }
                 return channel.eventLoop.makeCompletedFuture {
-                    if let context {
-                        let handler = try NIOSSLClientHandler(context: context, serverHostname: serverName)
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                    }
+                    if let make { try channel.pipeline.syncOperations.addHandler(try make()) }
                 }
             }
         try await withTaskCancellationHandler {
             let connected =
-                switch address.place {
+                switch near.map({ LineSocketAddress($0) }) ?? address.place {
                 case .path(let path): bootstrap.connect(unixDomainSocketPath: path)
                 case .host(let host, let port): bootstrap.connect(host: host, port: port)
                 }
@@ -75,9 +79,34 @@ public final class StreamSocket: Sendable {
         }
     }
 
-    private static func context(_ tls: TLSOptions?) throws -> NIOSSLContext {
+    /// Makes what proves who the peer is: the host that was asked for, whatever is connected to in its place.
+    private static func tlsHandler(
+        _ address: StreamSocketAddress, _ tls: TLSOptions?, isFar: Bool
+    ) throws -> @Sendable () throws -> NIOSSLClientHandler {
+        var host: String?
+        if case .host(let name, _) = address.place { host = name }
+        let name = host.flatMap { NameResolver.isAddress($0) ? nil : $0 }
+        guard isFar, name == nil, let address = host, tls?.insecureSkipVerify != true else {
+            let context = try context(tls)
+            return { try NIOSSLClientHandler(context: context, serverHostname: name) }
+        }
+        // The library would hold the certificate against our end: the chain is its part, the address ours.
+        let context = try context(tls, holdsHost: false)
+        return {
+            try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: nil) {
+                certificate, channel in
+                FarName.has(certificate, address: address)
+                    ? channel.eventLoop.makeSucceededVoidFuture()
+                    : channel.eventLoop.makeFailedFuture(NIOSSLExtraError.failedToValidateHostname)
+            }
+        }
+    }
+
+    private static func context(_ tls: TLSOptions?, holdsHost: Bool = true) throws -> NIOSSLContext {
         do {
-            return try NIOSSLContext(configuration: certificates.configuration(tls))
+            var configuration = try certificates.configuration(tls)
+            if !holdsHost { configuration.certificateVerification = .noHostnameVerification }
+            return try NIOSSLContext(configuration: configuration)
         } catch let error as TransportError {
             throw error
         } catch {
@@ -99,6 +128,14 @@ public final class StreamSocket: Sendable {
     /// The next bytes, as many as have come. One caller at a time. A caller that is cancelled loses none: the next
     /// one gets them. Throws `TransportError`, or `CancellationError`.
     public func receive() async throws -> [UInt8] {
+        guard let far else { return try await received() }
+        do { return try await received() } catch {
+            guard !state.withLock({ $0.hasReceived }) else { throw error }
+            throw await Tunnels.shared.explained(error, far.endpoint, clock: far.clock)
+        }
+    }
+
+    private func received() async throws -> [UInt8] {
         while true {
             let bytes = try await withTaskCancellationHandler {
                 try await withCheckedThrowingContinuation { continuation in wait(continuation) }
@@ -139,6 +176,7 @@ public final class StreamSocket: Sendable {
 
     fileprivate func came(_ bytes: [UInt8]) {
         take { state in
+            state.hasReceived = true
             if state.waiting == nil { state.held += bytes }
             return state.waiting
         }?.resume(returning: bytes)

@@ -20,6 +20,8 @@ public enum TransportError: Error, Equatable, Sendable {
     case unsendable(endpoint: String, reason: String)
     /// A program on this machine could not be started.
     case notStarted(program: String, reason: String)
+    /// The bastion through which it is reached is not, or makes no way. `isRefusal`: it answers and does not let us in.
+    case noWay(bastion: String, reason: String, isRefusal: Bool)
     /// The door was closed: we are leaving.
     case closed
 
@@ -53,6 +55,8 @@ extension TransportError: CustomStringConvertible {
             return "not sent to \(endpoint): \(reason); check the names in the configuration"
         case .notStarted(let program, let reason):
             return "cannot start \(program): \(reason); check the path and its permissions"
+        case .noWay(let bastion, let reason, _):
+            return "no way through \(bastion): \(reason)"
         case .closed:
             return "the connection was closed here"
         }

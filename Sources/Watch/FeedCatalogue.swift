@@ -45,6 +45,8 @@ public enum FeedCatalogue {
         Entry("pgbackrest", "a group's backups, by the tool that makes them", standing: backups),
         Entry("prometheus", "many hosts, and figures of the platform's own", standing: databases),
         Entry("alertmanager", "what fires, and what is silenced", standing: alerts),
+        Entry("health", "an instance of a service by its own word", standing: instances),
+        Entry("envoy", "an Envoy, the hosts of its clusters and its limits", standing: envoys),
         Entry("exec", "whatever a program of the operator's own tells", standing: programs),
     ]
 
@@ -93,7 +95,7 @@ public enum FeedCatalogue {
         if let file = postgres.sslKeyFile { options.append("sslkey=\(file)") }
         return Endpoint(
             url: "postgres://\(address)/\(postgres.database)?\(options.joined(separator: "&"))",
-            username: postgres.username, password: postgres.password)
+            username: postgres.username, password: postgres.password, via: postgres.via)
     }
 
     @Sendable private static func balancers(_ settings: PitbossSettings) -> [any Feed] {
@@ -135,7 +137,10 @@ public enum FeedCatalogue {
         let names = StreamingNames(settings.platform)
         return settings.groups.flatMap { group in
             (group.streaming?.hosts ?? []).compactMap { host in
-                group.streaming.map { StreamingFeed(group: group.id, at: host, $0.postgres, names: names) }
+                group.streaming.map {
+                    StreamingFeed(
+                        group: group.id, at: host, $0.postgres, names: names, fence: $0.fenceLabel)
+                }
             }
         }
     }
@@ -148,7 +153,8 @@ public enum FeedCatalogue {
             !streaming.hosts.contains(address)
         else { return nil }
         return StreamingFeed(
-            group: id.group, at: address, streaming.postgres, names: StreamingNames(settings.platform))
+            group: id.group, at: address, streaming.postgres, names: StreamingNames(settings.platform),
+            fence: streaming.fenceLabel)
     }
 
     @Sendable private static func redis(
@@ -184,6 +190,22 @@ public enum FeedCatalogue {
         return settings.alertmanager.map {
             AlertmanagerFeed($0, groups: platform.groups.map(\.id), nodes: platform.nodes)
         }
+    }
+
+    @Sendable private static func instances(_ settings: PitbossSettings) -> [any Feed] {
+        settings.groups.flatMap { group in
+            (group.health?.instances ?? []).compactMap { one in
+                group.health.map { HealthFeed(group.id, one, $0) }
+            }
+        }
+    }
+
+    @Sendable private static func envoys(_ settings: PitbossSettings) -> [any Feed] {
+        var clusters: [String: GroupID] = [:]
+        for group in settings.groups {
+            if case .envoy(let name) = group.manager { clusters[name] = group.id }
+        }
+        return settings.envoys.map { EnvoyFeed($0, clusters: clusters) }
     }
 
     @Sendable private static func programs(_ settings: PitbossSettings) -> [any Feed] {

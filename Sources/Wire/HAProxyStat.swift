@@ -45,6 +45,8 @@ public struct HAProxyStat: Hashable, Sendable {
     /// Failed checks, and how often it went down, since start.
     public let checksFailed: Int?
     public let timesDown: Int?
+    /// Errors in real traffic that were held against the server, since start; nil where nobody looks for them.
+    public let trafficFaults: Int?
     /// Since the last change between up and down, and in sum since start.
     public let secondsSinceChange: Int?
     public let secondsDown: Int?
@@ -76,7 +78,7 @@ public struct HAProxyStat: Hashable, Sendable {
     private enum Column: Int, CaseIterable {
         case pxname, svname, type, status, scur, smax, slim, stot, qcur, bin, bout, rate
         case requestRate, requestTotal, dreq, econ, eresp, wretr, wredis
-        case hrsp4xx, hrsp5xx, weight, act, bck, chkfail, chkdown, lastchg, downtime, throttle, tracked
+        case hrsp4xx, hrsp5xx, weight, act, bck, chkfail, chkdown, hanafail, lastchg, downtime, throttle, tracked
         case checkStatus, checkCode, lastCheck, checkDuration, agentStatus
         case qtime, ctime, rtime, ttime, addr, cookie, mode, algo
 
@@ -123,6 +125,7 @@ public struct HAProxyStat: Hashable, Sendable {
         (responses4xx, responses5xx) = (int(.hrsp4xx), int(.hrsp5xx))
         (weight, active, backups) = (int(.weight), int(.act), int(.bck))
         (checksFailed, timesDown) = (int(.chkfail), int(.chkdown))
+        trafficFaults = int(.hanafail)
         (secondsSinceChange, secondsDown) = (int(.lastchg), int(.downtime))
         (slowStartPercent, tracks) = (int(.throttle), text(.tracked))
         checkResult = text(.checkStatus).map(HAProxyStat.settled)

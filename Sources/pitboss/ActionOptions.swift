@@ -28,7 +28,7 @@ struct ActionOptions: ParsableArguments {
             do {
                 let journal = try? Session.journal()
                 let made = await session.remembering(try call(TargetFinder(session.assessment())), journal)
-                plan = try PlanCatalogue.plan(made, session.state.snapshot, now: session.clock.now()).get()
+                plan = try await planned(made, session)
             } catch let error as TargetFinder.Failure {
                 return refuse(verb, name, error.description)
             } catch let error as PlanRefusal {
@@ -43,6 +43,25 @@ struct ActionOptions: ParsableArguments {
             return try await carryOut(plan, session)
         }
         if code != 0 { throw ExitCode(code) }
+    }
+
+    /// Longest wait for checks that time alone lifts.
+    static let liftSecondsMax = 15.0
+
+    /// The plan, once what only time lifts has had that time: a command that has just begun to watch has seen nothing
+    /// for long.
+    private func planned(_ call: PlanCall, _ session: Session) async throws -> Plan {
+        func make() throws -> Plan {
+            try PlanCatalogue.plan(call, session.state.snapshot, now: session.clock.now()).get()
+        }
+        var plan = try make()
+        let end = session.clock.now() + .seconds(Self.liftSecondsMax)
+        while session.clock.now() < end, !plan.blocks.isEmpty, plan.blocks.allSatisfy({ $0.liftsIn != nil }) {
+            if !json, let first = plan.blocks.first { Output.note("waiting: \(first.what): \(first.figure)") }
+            try await session.clock.sleep(for: min(plan.blocks.compactMap(\.liftsIn).max() ?? .zero, .seconds(2)))
+            plan = try make()
+        }
+        return plan
     }
 
     func refuse(_ verb: String, _ name: String, _ text: String) -> Int32 {

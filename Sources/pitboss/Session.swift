@@ -6,6 +6,7 @@ import Insight
 import Journal
 import Plans
 import Settings
+import Transport
 import Watch
 
 /// A platform under watch for the length of one command.
@@ -38,6 +39,8 @@ struct Session: Sendable {
         record: @escaping @Sendable ([Event]) async -> Void = { _ in },
         _ work: @escaping @Sendable (Session) async throws -> Value
     ) async throws -> Value {
+        // A command that settles for seconds must not spend them on waiting for OpenSSH.
+        if settle { await Tunnels.shared.knock(settings.bastions, clock: clock) }
         let watcher = Watcher(settings, clock: clock, record: record)
         let watching = Task { await watcher.run() }
         defer { watching.cancel() }

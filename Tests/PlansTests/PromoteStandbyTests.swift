@@ -38,9 +38,10 @@ import Testing
         snapshot.apply(Update(source(name), at: at, .member(MemberID(Self.group, name), facts)))
     }
 
-    private func stopped() -> MemberFacts {
+    private func stopped(_ seconds: Double) -> MemberFacts {
         var facts = MemberFacts()
         facts.state = .stopped
+        facts.figures["stoppedSeconds"] = seconds
         return facts
     }
 
@@ -75,17 +76,57 @@ import Testing
 
     @Test func stoppedForLongEnoughIsProof() throws {
         var snapshot = platform(at: Self.start)
-        tell(&snapshot, "old", .failed, stopped(), Self.start)
-        #expect(try fence(snapshot, now: Self.start + .seconds(2)).status == .block, "it may be starting again")
-        let later = Self.start + .seconds(12)
-        snapshot = platform(at: later)
-        tell(&snapshot, "old", .failed, stopped(), Self.start)
-        tell(&snapshot, "old", .failed, stopped(), later)
-        let plan = try plan(snapshot, now: later).get()
+        tell(&snapshot, "old", .failed, stopped(2), Self.start)
+        #expect(try fence(snapshot, now: Self.start).status == .block, "it may be starting again")
+        tell(&snapshot, "old", .failed, stopped(12), Self.start)
+        let plan = try plan(snapshot, now: Self.start).get()
         #expect(plan.status == .pass)
         #expect(plan.preview == ["a:5432: SELECT pg_promote(true, 4)"])
         #expect(plan.confirmation == .typed("a"))
         #expect(plan.undo.call == nil)
+    }
+
+    @Test func proofGrowsOld() throws {
+        var snapshot = platform(at: Self.start)
+        tell(&snapshot, "old", .failed, stopped(12), Self.start)
+        let later = Self.start + .seconds(60)
+        #expect(try fence(snapshot, now: later).status == .block, "nobody has asked its host for a minute")
+    }
+
+    @Test func aFenceIsRunFirstWhereNothingElseIsProof() throws {
+        var snapshot = platform(at: Self.start)
+        var facts = MemberFacts()
+        facts.address = "old:5432"
+        snapshot.apply(Update(source("a"), at: Self.start, .member(MemberID(Self.group, "old"), facts)))
+        snapshot.apply(Update(source("old"), at: Self.start, .source(SourceStatus(.silent))))
+        var group = GroupFacts()
+        group.manager = PromoteStandby.manager
+        group.notes["fence"] = "cut-power"
+        snapshot.apply(Update(source("a"), at: Self.start, .group(Self.group, group)))
+        let plan = try plan(snapshot, now: Self.start).get()
+        #expect(plan.blocks.isEmpty)
+        #expect(plan.preview == ["ledger: old old:5432", "a:5432: SELECT pg_promote(true, 4)"])
+        #expect(!plan.goesOnAfterFailure)
+        tell(&snapshot, "old", .failed, stopped(12), Self.start)
+        #expect(try self.plan(snapshot, now: Self.start).get().steps.count == 1, "its host's word is enough")
+    }
+
+    /// One that was promoted before and hangs now is nobody's upstream, and has never been heard by this watch.
+    @Test func everyoneWhoMightWriteHasToBeProved() throws {
+        var snapshot = platform(at: Self.start)
+        tell(&snapshot, "old", .failed, stopped(12), Self.start)
+        var status = SourceStatus(.silent)
+        status.endpoint = "postgres://c:5432/postgres"
+        snapshot.apply(Update(source("c"), at: Self.start, .source(status)))
+        let check = try fence(snapshot, now: Self.start)
+        #expect(check.status == .block)
+        #expect(check.figure.hasPrefix("c: nothing proves it"))
+        var group = GroupFacts()
+        group.manager = PromoteStandby.manager
+        group.notes["fence"] = "cut-power"
+        snapshot.apply(Update(source("a"), at: Self.start, .group(Self.group, group)))
+        let preview = try plan(snapshot, now: Self.start).get().preview
+        #expect(preview == ["ledger: c c:5432", "a:5432: SELECT pg_promote(true, 4)"])
     }
 
     @Test func theOneThatHasReceivedLessIsWarnedOf() throws {

@@ -100,7 +100,7 @@ struct SettingsReaderTests {
         let expected =
             "p.yaml:2:43: groups[0]: unknown key ter; did you mean tier? "
             + "Expected: name, tier, mode, rto, rpo, survives_site, backups, patroni, haproxy, sentinel, postgres, "
-            + "paths, exec."
+            + "paths, envoy, health, exec."
         #expect(text == [expected])
     }
 

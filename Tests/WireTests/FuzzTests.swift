@@ -59,9 +59,15 @@ import Testing
                     _ = try? HAProxyServerState.page(bytes[...])
                     _ = try? HAProxyInfo(bytes[...])
                 }),
-        ] + FuzzEstate.codecs
+        ] + FuzzEstate.codecs + FuzzMore.codecs
 
-    @Test(arguments: codecs) func bearsAnything(_ codec: Fuzz.Codec) throws {
+    /// The one that `scripts/fuzz` wants, or all.
+    static var wanted: [Fuzz.Codec] {
+        let name = ProcessInfo.processInfo.environment["PITBOSS_FUZZ_ONLY"]
+        return codecs.filter { name == nil || $0.name == name }
+    }
+
+    @Test(arguments: wanted) func bearsAnything(_ codec: Fuzz.Codec) throws {
         let fixtures = try codec.fixtures.map { try Fixture.bytes($0) }
         #expect(fixtures.allSatisfy { !$0.isEmpty })
         var fuzz = Fuzz(seed: 20_261_121)

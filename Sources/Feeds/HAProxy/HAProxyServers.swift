@@ -37,6 +37,7 @@ struct HAProxyServers: Sendable {
         traffic.downSeconds = line.secondsDown.map(Int64.init)
         traffic.trackedBy = trackedBy
         traffic.hasAgentCheck = line.agentResult != nil
+        traffic.ejected = HAProxyServers.isEjected(line, traffic.check)
         (traffic.bytesInRate, traffic.bytesOutRate) = rates(line, handle, at: now)
 
         var facts = MemberFacts()
@@ -53,6 +54,7 @@ struct HAProxyServers: Sendable {
             ("responses4xx", line.responses4xx), ("responses5xx", line.responses5xx),
             ("connectErrors", line.connectErrors), ("retries", line.retries), ("redispatches", line.redispatches),
             ("sessionsTotal", line.sessionsTotal), ("checksFailed", line.checksFailed), ("timesDown", line.timesDown),
+            ("trafficFaults", line.trafficFaults),
             ("queueMilliseconds", line.queueMilliseconds), ("connectMilliseconds", line.connectMilliseconds),
             ("responseMilliseconds", line.responseMilliseconds), ("totalMilliseconds", line.totalMilliseconds),
             ("slowStartPercent", line.slowStartPercent), ("configWeight", state?.configWeight),
@@ -93,6 +95,12 @@ struct HAProxyServers: Sendable {
             return line.checkResult.map { $0.hasSuffix("OK") ? .up : .down }
         case .open, .stopped, .other: return nil
         }
+    }
+
+    /// Its last result is not a check's but that of looking at its traffic (`observe`), and it is not back yet.
+    private static func isEjected(_ line: HAProxyStat, _ check: CheckState?) -> Bool? {
+        guard line.trafficFaults != nil else { return nil }
+        return line.checkResult == "HANA" && (check == .down || check == .goingUp)
     }
 
     /// `L7OK/200 in 2ms: Layer7 check passed`.

@@ -47,14 +47,16 @@ struct PostgresAddress: Equatable, Sendable {
     }
 
     /// libpq's keywords and values for a connection to these addresses of the host. Holds the password: not for logs.
+    ///
+    /// - Parameter near: the port on 127.0.0.1 that leads to the server through a bastion; nil: there is none.
     func parameters(
-        addresses: [String], resolving password: (SecretSource) throws -> String
+        addresses: [String], near: Int? = nil, resolving password: (SecretSource) throws -> String
     ) rethrows -> [(keyword: String, value: String)] {
         var all: [(keyword: String, value: String)] = [
             // One name for each address: the name is what a certificate is checked against.
             ("host", addresses.map { _ in host }.joined(separator: ",")),
             ("hostaddr", addresses.joined(separator: ",")),
-            ("port", String(port)), ("dbname", database), ("application_name", "pitboss"),
+            ("port", String(near ?? port)), ("dbname", database), ("application_name", "pitboss"),
             ("client_encoding", "UTF8"),
             // A ticket server that does not answer would block.
             ("gssencmode", "disable"),

@@ -35,8 +35,7 @@ public struct PostgresDoor: Sendable {
             let address = try PostgresAddress(endpoint)
             let clock = clock
             try await withDeadline(deadline, clock: clock, orThrow: late) {
-                let addresses = try await NameResolver.addresses(of: address.host, within: deadline, clock: clock)
-                try await connection.open(try address.parameters(addresses: addresses) { try Secret($0).resolve() })
+                try await address.open(connection, endpoint, within: deadline, clock: clock)
             }
         } catch {
             return .notSent(Self.words(error))

@@ -6,23 +6,31 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
     let sqlState: String?
     /// The first line of the message, escaped.
     let message: String
+    /// Every address that was tried was turned down by its host, in the system's own words. libpq tells it in the
+    /// system's language: in another one it is not known, and then the server is only unreachable.
+    let isRefusedByHost: Bool
 
     var description: String { message }
 
     /// - Parameter text: libpq's message, written with verbosity "verbose", so that it names the state.
     init(_ text: String) {
-        var line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason given"
+        let lines = text.split(whereSeparator: \.isNewline)
+        var line = lines.first.map(String.init) ?? "no reason given"
+        let attempts = lines.filter { $0.hasPrefix("connection to server") }
+        let isTurnedDown = !attempts.isEmpty && attempts.allSatisfy { $0.hasSuffix("failed: Connection refused") }
         // libpq begins with the address, and may name several; whoever shows the fault names the endpoint.
         if line.hasPrefix("connection to server"), let end = line.firstRange(of: " failed: ") {
             line = String(line[end.upperBound...])
         }
         sqlState = PostgresFault.takeState(&line)
         message = Escaped.text(line, charactersMax: 300)
+        isRefusedByHost = isTurnedDown && sqlState == nil
     }
 
     init(sqlState: String?, message: String) {
         self.sqlState = sqlState
         self.message = Escaped.text(message, charactersMax: 300)
+        isRefusedByHost = false
     }
 
     /// Finds `: 28P01: ` and takes it out of the message. Severity and text are in the server's language, the state
@@ -43,10 +51,6 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The server answers and says that it takes no connections yet, or any more.
     var isNotOpen: Bool { sqlState == "57P03" }
-
-    /// The system's own words for a connection that the host turned down. libpq tells it in the system's language:
-    /// in another one it is not known, and then it is only unreachable.
-    var isRefusedByHost: Bool { sqlState == nil && message.contains("Connection refused") }
 
     /// The error in the room's words.
     func feedError(endpoint: String) -> FeedError {

@@ -55,19 +55,20 @@ public struct PostgresFeed: Feed {
         return Endpoint(
             url: "postgres://\(bracketed):\(port)/\(PercentText.encoded(settings.database))?"
                 + options.joined(separator: "&"),
-            username: settings.username, password: settings.password)
+            username: settings.username, password: settings.password, via: settings.via)
     }
 
     public func run(into sink: any UpdateSink, clock: any Timekeeper) async {
         // Outlives connections: a standby that left while there was none has to be taken back too.
         let facts = Mutex(PostgresFacts(memberName: member.name, nameOfStandby: nameOfStandby))
+        let refusedSince = Mutex<Timestamp?>(nil)
         await FeedLoop(source, into: sink, clock: clock, pace: pace, endpoints: [endpoint.label]).run { session in
             let connection = PostgresConnection()
             do {
                 try await watch(connection, facts, session)
             } catch {
                 await connection.close()
-                throw told(error, session)
+                throw told(error, session, refusedSince)
             }
         }
     }
@@ -115,11 +116,8 @@ public struct PostgresFeed: Feed {
 
     private func open(_ connection: PostgresConnection, _ clock: any Timekeeper) async throws {
         let address = try PostgresAddress(endpoint)
-        try await withDeadline(pace.replyDeadline, clock: clock, orThrow: late) { [pace] in
-            let addresses = try await NameResolver.addresses(
-                of: address.host, within: pace.replyDeadline, clock: clock)
-            try await connection.open(
-                try address.parameters(addresses: addresses) { try Secret($0).resolve() })
+        try await withDeadline(pace.replyDeadline, clock: clock, orThrow: late) { [pace, endpoint] in
+            try await address.open(connection, endpoint, within: pace.replyDeadline, clock: clock)
         }
     }
 
@@ -140,17 +138,27 @@ public struct PostgresFeed: Feed {
     }
 
     /// The error in the room's words. A server that is starting or stopping has said so, which is a fact of it.
-    private func told(_ error: any Error, _ session: FeedSession) -> any Error {
-        guard let fault = error as? PostgresFault else { return error }
-        if fault.isNotOpen {
-            session.send(.member(member, PostgresFacts.notOpen(fault.message)), isEdge: true)
+    private func told(
+        _ error: any Error, _ session: FeedSession, _ refusedSince: borrowing Mutex<Timestamp?>
+    ) -> any Error {
+        let fault = error as? PostgresFault
+        let isRefused = fault?.isRefusedByHost ?? (error as? TransportError)?.isRefusedByHost ?? false
+        let now = session.clock.now()
+        let since = refusedSince.withLock { since in
+            since = isRefused ? since ?? now : nil
+            return since
         }
-        if looksForManagers, fault.isRefusedByHost {
+        if looksForManagers, let since {
             // The host itself says so: the packets arrive, and no server is there. Silence says nothing of the kind.
             var facts = MemberFacts()
             facts.state = .stopped
             facts.stateDetail = "its host answers that nothing listens there"
+            facts.figures["stoppedSeconds"] = (now - since).seconds
             session.send(.member(member, facts), isEdge: true)
+        }
+        guard let fault else { return error }
+        if fault.isNotOpen {
+            session.send(.member(member, PostgresFacts.notOpen(fault.message)), isEdge: true)
         }
         return fault.feedError(endpoint: endpoint.label)
     }

@@ -41,7 +41,7 @@ final class RedisLink: Sendable {
         return try await withDeadline(
             deadline, clock: clock, orThrow: .late(endpoint: endpoint.label, afterSeconds: deadline.seconds)
         ) {
-            let socket = try await StreamSocket.open(endpoint)
+            let socket = try await StreamSocket.open(endpoint, clock: clock)
             do {
                 return try await enter(socket, endpoint, password)
             } catch {

@@ -13,18 +13,22 @@ public struct StreamingFeed: Feed {
     private let address: String
     private let names: StreamingNames
     private let server: PostgresFeed
+    private let fence: String?
 
     /// Source `sql:GROUP/MEMBER`.
     ///
-    /// - Parameter address: `host:port`.
+    /// - Parameters:
+    ///   - address: `host:port`.
+    ///   - fence: what the program is called that fences servers of the group; nil: there is none.
     public init(
-        group: GroupID, at address: String, _ settings: PostgresSettings, names: StreamingNames,
+        group: GroupID, at address: String, _ settings: PostgresSettings, names: StreamingNames, fence: String? = nil,
         pace: FeedPace = PostgresFeed.paceDefault
     ) {
         member = MemberID(group, names.name(of: address))
         source = SourceID("sql", member.description)
         self.address = address
         self.names = names
+        self.fence = fence
         let port = names.port(of: address)
         server = PostgresFeed(
             member, at: settings.endpoint(address), pace: pace,
@@ -34,7 +38,8 @@ public struct StreamingFeed: Feed {
 
     public func run(into sink: any UpdateSink, clock: any Timekeeper) async {
         await server.run(
-            into: StreamingSink(sink, source: source, member: member, address: address, names: names), clock: clock)
+            into: StreamingSink(sink, source: source, member: member, address: address, names: names, fence: fence),
+            clock: clock)
     }
 }
 
@@ -76,10 +81,15 @@ private final class StreamingSink: UpdateSink {
     private let member: MemberID
     private let address: String
     private let names: StreamingNames
+    private let fence: String?
     /// Addresses of others that were told already.
     private let told = Mutex<[String: String]>([:])
 
-    init(_ sink: any UpdateSink, source: SourceID, member: MemberID, address: String, names: StreamingNames) {
+    init(
+        _ sink: any UpdateSink, source: SourceID, member: MemberID, address: String, names: StreamingNames,
+        fence: String?
+    ) {
+        self.fence = fence
         self.sink = sink
         self.source = source
         self.member = member
@@ -119,6 +129,7 @@ private final class StreamingSink: UpdateSink {
     private func group(_ facts: MemberFacts) -> GroupFacts {
         var group = GroupFacts()
         group.manager = StreamingFeed.manager
+        group.notes["fence"] = fence
         if let manager = facts.notes["managedBy"] { group.notes["managedBy"] = manager }
         return group
     }

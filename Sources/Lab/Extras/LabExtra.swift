@@ -81,6 +81,7 @@ enum LabFragment: Sendable, Equatable {
 enum LabExtras {
     static let all: [any LabExtra] = [
         RedisExtra(), StreamingExtra(), BackupExtra(), MetricsExtra(), CertificateExtra(), DisksExtra(), ProgramExtra(),
+        BastionExtra(), InstancesExtra(),
     ]
 
     static var names: [String] { all.map(\.name) }

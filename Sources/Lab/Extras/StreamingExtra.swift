@@ -88,7 +88,7 @@ struct StreamingExtra: LabExtra {
     }
 
     func configuration(_ recipes: Recipes) -> [LabFragment] {
-        let hosts = recipes.plan.kind(.streaming).prefix(1).map { "\"\($0.address):\($0.port(.sql))\"" }
+        let hosts = recipes.plan.kind(.streaming).map { "\"\($0.address):\($0.port(.sql))\"" }
         return [
             .items(
                 of: "groups",

@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+import AsyncHTTPClient
+import Estate
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Settings
+
+/// HTTP through a bastion: in the clear over a socket of ours, under TLS over a port of ours, where the far host's
+/// name is asked for and proved as if there were no bastion in between.
+enum HTTPWay {
+    enum Client: Hashable, Sendable {
+        case fromHere
+        /// TLS to this host, behind a port on 127.0.0.1.
+        case far(host: String)
+    }
+
+    /// Points a request at our end of the way, and tells which client is to send it.
+    static func lead(
+        _ request: inout HTTPClientRequest, to endpoint: Endpoint, clock: any Timekeeper
+    ) async throws -> Client {
+        let base = try endpoint.httpBase()
+        let path = request.url.dropFirst(base.utf8.count)
+        guard case .host(let host, let port) = try FarPlace(endpoint) else {
+            throw TransportError.badAddress(endpoint: endpoint.label, reason: "it has no host")
+        }
+        if !request.headers.contains(name: "host") {
+            let name = host.contains(":") ? "[\(host)]" : host
+            request.headers.add(name: "host", value: "\(name):\(port)")
+        }
+        switch try await Tunnels.shared.way(to: endpoint, endpoint.isTLS ? .port : .socket, clock: clock) {
+        case .socket(let file):
+            var encoded = ""
+            for byte in file.utf8 {
+                let hex = String(byte, radix: 16, uppercase: true)
+                encoded += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
+            }
+            request.url = "http+unix://\(encoded)\(path)"
+            return .fromHere
+        case .port(let port):
+            guard NameResolver.isAddress(host) else {
+                request.url = "https://\(host):\(port)\(path)"
+                return .far(host: host)
+            }
+            // The library would hold the certificate against 127.0.0.1: the chain is its part, the address ours.
+            request.url = "https://127.0.0.1:\(port)\(path)"
+            if request.tlsConfiguration?.certificateVerification == .fullVerification {
+                request.tlsConfiguration?.certificateVerification = .noHostnameVerification
+                return .far(host: host)
+            }
+            return .fromHere
+        }
+    }
+
+    static func configure(_ configuration: inout HTTPClient.Configuration, for kind: Client) {
+        guard case .far(let host) = kind else { return }
+        guard NameResolver.isAddress(host) else {
+            configuration.dnsOverride = [host: "127.0.0.1"]
+            return
+        }
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.submit {
+                let handler = try channel.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+                guard FarName.has(handler.peerCertificate, address: host) else {
+                    throw NIOSSLExtraError.failedToValidateHostname
+                }
+            }.flatMapErrorThrowing { error in
+                channel.close(promise: nil)
+                throw error
+            }
+        }
+    }
+}
+
+/// Whether a certificate is an address's.
+enum FarName {
+    static func has(_ certificate: NIOSSLCertificate?, address: String) -> Bool {
+        guard let certificate, let wanted = bytes(of: address) else { return false }
+        return certificate._subjectAlternativeNames().contains { name in
+            name.nameType == .ipAddress && Array(name.contents) == wanted
+        }
+    }
+
+    /// The address as a certificate has it; nil for what is none.
+    static func bytes(of address: String) -> [UInt8]? {
+        for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
+            var bytes = [UInt8](repeating: 0, count: count)
+            if inet_pton(family, address, &bytes) == 1 { return bytes }
+        }
+        return nil
+    }
+}
