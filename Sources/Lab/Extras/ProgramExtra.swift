@@ -2,7 +2,7 @@ import Foundation
 
 extension LabKind {
     /// A feed of odds: it writes down when its last message came.
-    public static let odds = LabKind(rawValue: "odds")
+    public static let oddsFeed = LabKind(rawValue: "odds-feed")
 }
 
 /// Feeds of odds, and the program of one's own (`exec`) by which pitboss observes them.
@@ -10,12 +10,12 @@ struct ProgramExtra: LabExtra {
     static let group = "odds-feed"
 
     let name = "exec"
-    let kinds: [LabKind] = [.odds]
+    let kinds: [LabKind] = [.oddsFeed]
 
     private func folder(_ paths: LabPaths) -> String { paths.folder + "/odds" }
 
     func members(_ plan: LabPlan) -> [LabMember] {
-        [plan.make("odds-ams", .odds, "ams", [:]), plan.make("odds-lon", .odds, "lon", [:])]
+        [plan.make("feed-ams", .oddsFeed, "ams", [:]), plan.make("feed-lon", .oddsFeed, "lon", [:])]
     }
 
     func command(_ member: LabMember, _ recipes: Recipes) -> [String] {
