@@ -138,7 +138,7 @@ final class FakeWorld: Courier, Observations {
         return .answered(Answer(status: nil, text: "\n"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func aSwitchoverIsDoneWhenItIsObservedAndEveryStepIsKept() async throws {
+    @Test(.timeLimit(.minutes(5))) func aSwitchoverIsDoneWhenItIsObservedAndEveryStepIsKept() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock, Self.switched)
         let (executor, journal) = try executor(world)
@@ -159,7 +159,7 @@ final class FakeWorld: Courier, Observations {
         #expect(executor.requests.requests.first?.answer == "200 Successfully switched over to \"pg-2\"")
     }
 
-    @Test(.timeLimit(.minutes(1))) func aLeaderThatChangedUnderTheDialogIsRefusedAndNothingIsSent() async throws {
+    @Test(.timeLimit(.minutes(5))) func aLeaderThatChangedUnderTheDialogIsRefusedAndNothingIsSent() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock, Self.switched)
         let (executor, journal) = try executor(world)
@@ -179,7 +179,7 @@ final class FakeWorld: Courier, Observations {
         #expect(try await phases(journal) == [.intent, .outcome])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["no change", "switched unseen"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["no change", "switched unseen"])
     func aLostReplyIsInDoubtAndResolvedByWhatIsObserved(_ fate: String) async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let arrives = fate == "switched unseen"
@@ -203,7 +203,7 @@ final class FakeWorld: Courier, Observations {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func readOnlyIsEnforcedBelowTheScreen() async throws {
+    @Test(.timeLimit(.minutes(5))) func readOnlyIsEnforcedBelowTheScreen() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock, Self.switched)
         let (executor, journal) = try executor(world, armed: false)
@@ -217,7 +217,7 @@ final class FakeWorld: Courier, Observations {
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(5)),
         arguments: [
             (Consent(reason: "r", typed: "pg-1"), "not confirmed: type pg-2"),
             (Consent(reason: "r"), "not confirmed: type pg-2"),
@@ -232,7 +232,7 @@ final class FakeWorld: Courier, Observations {
         #expect(world.sent.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aJournalThatTakesNothingStopsTheAction() async throws {
+    @Test(.timeLimit(.minutes(5))) func aJournalThatTakesNothingStopsTheAction() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock, Self.switched)
         let (executor, _) = try executor(world)
@@ -247,7 +247,7 @@ final class FakeWorld: Courier, Observations {
         #expect(world.sent.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func oneActionAGroupAtATime() async throws {
+    @Test(.timeLimit(.minutes(5))) func oneActionAGroupAtATime() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock, Self.switched)
         let (executor, _) = try executor(world)
@@ -262,7 +262,7 @@ final class FakeWorld: Courier, Observations {
         #expect(await carryOut(executor, plan, Self.yes).outcome?.word == "done")
     }
 
-    @Test(.timeLimit(.minutes(1))) func aDrainGoesOverAllBalancersAndWaitsForTheSessions() async throws {
+    @Test(.timeLimit(.minutes(5))) func aDrainGoesOverAllBalancersAndWaitsForTheSessions() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock) { request, state in
             defer { if state.sent.count == 2 { state.sessions = 0 } }
@@ -282,7 +282,7 @@ final class FakeWorld: Courier, Observations {
         #expect(world.state.withLock { $0.drained.isEmpty })
     }
 
-    @Test(.timeLimit(.minutes(1))) func aBalancerThatIsAwayMakesItPartialAndThePlanAgainDoesTheRest() async throws {
+    @Test(.timeLimit(.minutes(5))) func aBalancerThatIsAwayMakesItPartialAndThePlanAgainDoesTheRest() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let isAway = Mutex(true)
         let world = FakeWorld(clock) { request, state in
@@ -305,7 +305,7 @@ final class FakeWorld: Courier, Observations {
         #expect(await carryOut(executor, rest, Self.yes).outcome?.word == "done")
     }
 
-    @Test(.timeLimit(.minutes(1))) func aPauseIsKeptWithItsEndAndNamedUntilItIsOver() async throws {
+    @Test(.timeLimit(.minutes(5))) func aPauseIsKeptWithItsEndAndNamedUntilItIsOver() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock) { request, state in
             guard case .http(_, _, _, _, let body, _) = request else { return .notSent(reason: "not HTTP") }
@@ -329,7 +329,7 @@ final class FakeWorld: Courier, Observations {
         #expect(try await executor.notices().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func followersSeeEveryStateAndTheEnd() async throws {
+    @Test(.timeLimit(.minutes(5))) func followersSeeEveryStateAndTheEnd() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = FakeWorld(clock, Self.switched)
         let (executor, _) = try executor(world)

@@ -11,7 +11,7 @@ import Wire
 @testable import Control
 
 /// Two pitbosses with a journal each, on one platform, with one register between them.
-@Suite(.timeLimit(.minutes(1))) struct TwoOperatorsTests {
+@Suite(.timeLimit(.minutes(5))) struct TwoOperatorsTests {
     let clock = SteppedClock()
     let folder = NSTemporaryDirectory() + "pitboss-two-\(UUID().uuidString)"
 

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Feeds
 
-@Suite(.timeLimit(.minutes(1))) struct AlertmanagerFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct AlertmanagerFeedTests {
     static let hostileName = "evil\u{1B}[31m\u{202E}"
 
     final class Server: FakePeer {

@@ -5,7 +5,7 @@ import PitbossTestKit
 import Settings
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EtcdFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct EtcdFeedTests {
     private let group = GroupID("wallet-db")
     private let pace = FeedPace(
         interval: .seconds(1), replyDeadline: .seconds(3),

@@ -106,7 +106,7 @@ final class SecuredEtcd {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)), .serialized) struct EtcdTLSTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct EtcdTLSTests {
     /// Runs the feed until the body has seen what it wants, on the real clock: the server is real.
     private func watching(_ endpoint: Endpoint, _ body: (RecordingSink) async throws -> Void) async throws {
         let sink = RecordingSink()

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Feeds
 
-@Suite(.timeLimit(.minutes(1))) struct ExecFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct ExecFeedTests {
     static let hostileName = "evil\u{1B}[31m\u{202E}"
 
     static let feedCase = FeedCase(

@@ -5,7 +5,7 @@ import Settings
 import Testing
 
 /// The suite for the feeds of etcd and Patroni. Each feed's own tests are beside it.
-@Suite(.timeLimit(.minutes(1))) struct FeedConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct FeedConformanceTests {
     static let group = GroupID("wallet-db")
 
     static let etcd = FeedCase(

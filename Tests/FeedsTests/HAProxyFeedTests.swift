@@ -5,7 +5,7 @@ import PitbossTestKit
 import Settings
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HAProxyFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct HAProxyFeedTests {
     static let hostileName = "evil\u{1B}[31m\u{202E}\u{7F},\"x\""
 
     /// Answers as a recorded balancer did, one connection a question.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPDoorTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPDoorTests {
     private func serving(
         _ handler: @escaping FakeHTTP.Handler, _ body: (FakeHTTP, HTTPDoor, SteppedClock) async throws -> Void
     ) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Feeds
 
-@Suite(.timeLimit(.minutes(1))) struct HealthFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthFeedTests {
     static let group = GroupID("odds")
 
     private func watching(

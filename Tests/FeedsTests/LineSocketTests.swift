@@ -5,7 +5,7 @@ import Settings
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct LineSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct LineSocketTests {
     private let clock = SteppedClock()
 
     private func server(

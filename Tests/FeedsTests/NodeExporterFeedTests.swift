@@ -4,7 +4,7 @@ import PitbossTestKit
 import Settings
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NodeExporterFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct NodeExporterFeedTests {
     static let hostileMount = "/mnt/evil\u{1B}[31m\"\n\\x\u{202E}"
 
     /// The page of a real exporter; in a hostile mood with a mount point that is meant to hurt.

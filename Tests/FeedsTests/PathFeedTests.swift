@@ -6,7 +6,7 @@ import Testing
 
 @testable import Feeds
 
-@Suite(.timeLimit(.minutes(1))) struct BlackboxFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct BlackboxFeedTests {
     static let hostileName = "evil\u{1B}[31m\u{202E}"
     static let group = GroupID("ways")
 
@@ -57,7 +57,7 @@ import Testing
 
 /// A way that does not answer is a value of this feed's, not a failure: of the suite for all feeds, what is about peers
 /// that fail does not fit, and is said here in its own terms.
-@Suite(.timeLimit(.minutes(1))) struct PathProbeFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct PathProbeFeedTests {
     private let group = GroupID("ways")
 
     private func feed(_ kind: ProbeSettings.Kind) throws -> PathProbeFeed {

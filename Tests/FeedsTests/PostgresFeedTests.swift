@@ -4,7 +4,7 @@ import PitbossTestKit
 import Settings
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PostgresFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct PostgresFeedTests {
     static let hostileName = "evil\u{1B}[31m\nname'; DROP TABLE x; --\u{202E}"
 
     static let feedCase = FeedCase(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct ProgramTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgramTests {
     private let clock = SystemTimekeeper()
 
     @Test func outputErrorsAndStatusComeBack() async throws {

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Feeds
 
-@Suite(.timeLimit(.minutes(1))) struct PrometheusFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct PrometheusFeedTests {
     static let hostileMount = "/mnt/evil\u{1B}[31m\"\\\u{202E}"
 
     /// Answers each query with what a real server said to it.

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Feeds
 
-@Suite(.timeLimit(.minutes(1))) struct SentinelFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct SentinelFeedTests {
     static let group = GroupID("session-cache")
     static let names = PlaceNames.cache(Platform(name: "test"))
 

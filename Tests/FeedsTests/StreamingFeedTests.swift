@@ -5,7 +5,7 @@ import Testing
 
 @testable import Feeds
 
-@Suite(.timeLimit(.minutes(1))) struct StreamingFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamingFeedTests {
     static let group = GroupID("ledger-db")
     static let hostileHost = "evil\u{1B}[31m'; DROP TABLE x; --\u{202E}"
 

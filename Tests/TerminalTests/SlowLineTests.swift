@@ -91,7 +91,7 @@ extension ScreenTests {
     }
 
     /// That it comes back at all is what is tested.
-    @Test(.timeLimit(.minutes(1))) @ScreenActor func theEndDoesNotWaitForEverEither() throws {
+    @Test(.timeLimit(.minutes(5))) @ScreenActor func theEndDoesNotWaitForEverEither() throws {
         pty.resize(rows: 60, columns: 200)
         let terminal = try Terminal.open(options()) { _ in }
         for number in 0..<40 { terminal.draw(noise(number, width: 200, height: 60), theme: theme) }
