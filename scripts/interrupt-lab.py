@@ -320,7 +320,8 @@ def give_back():
         if not left:
             break
         note(f"to be given back: {left}")
-        for target in [f"node:{n}" for n in nodes] + [f"bet-api/bet-{n}" for n in range(1, 7)]:
+        for target in [f"node:{n}" for n in nodes] + [f"bet-api/bet-{n}" for n in range(1, 7)] \
+                + [f"session-cache/{name}" for name in cache]:
             done = pitboss("undrain", target, *YES)
             line = (done.stdout.strip() or "nothing").splitlines()[-1]
             if not line.startswith("refused"):
@@ -363,6 +364,8 @@ with open(CONFIG, "w") as file:
     file.write(BASE + "\noperate: true\n")
 os.chmod(CONFIG, 0o600)
 seen = set()
+status = json.loads(pitboss("status", "--json").stdout) if members("redis") else {"groups": []}
+cache = [m["name"] for g in status["groups"] if g["name"] == "session-cache" for m in g["members"]]
 watch = Onlooker()
 load = subprocess.Popen([PITBOSS, "lab", "load", "--seconds", "86400", "--json", "--dir", LAB], env=ENVIRONMENT,
                         text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

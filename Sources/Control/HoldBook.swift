@@ -13,7 +13,9 @@ extension Executor {
             if plan.remembers != nil {
                 let before = try await takenBefore(hold.group)
                 undo.taken = before + taken.filter { !before.contains($0) }
-                for kind in Self.takingKinds { try await journal.end(kind, of: hold.group, at: now) }
+                // One takes the place of the one before it; a rank that was raised stays remembered by itself.
+                let kinds = hold.kind == Self.takingKinds[0] ? [hold.kind] : Array(Self.takingKinds.dropFirst())
+                for kind in kinds { try await journal.end(kind, of: hold.group, at: now) }
             }
             try await journal.begin(
                 HoldRecord(
@@ -24,15 +26,31 @@ extension Executor {
         // What a node gives back ends the holds of its members, too.
         let back = [plan] + plan.parts.filter { !$0.ends.isEmpty }
         for one in back {
-            for kind in one.ends { try await journal.end(kind, of: Hold.subject(one.target), at: now) }
+            for kind in one.ends { try await end(kind, of: Hold.subject(one.target), given: one.call.taken) }
         }
     }
 
+    /// What was not given back stays remembered: one who takes back the last of several actions took back no others.
+    private func end(_ kind: String, of subject: GroupID, given: [Taken]?) async throws(JournalError) {
+        let held = try await journal.holds().first { $0.group == subject && $0.kind == kind }
+        try await journal.end(kind, of: subject, at: clock.now())
+        guard let given, let held, var undo = HoldUndo.decode(held.undo), let taken = undo.taken else { return }
+        let left = taken.filter { !given.contains($0) && !$0.isLead }
+        guard !left.isEmpty else { return }
+        undo.taken = left
+        try await journal.begin(
+            HoldRecord(
+                action: held.action, group: held.group, kind: held.kind, since: held.since, until: held.until,
+                who: held.who, reason: held.reason, undo: HoldUndo.encode(undo)))
+    }
+
     /// Kinds of hold that remember what was taken.
-    static let takingKinds = ["drained", "maintenance"]
+    static let takingKinds = ["steered", "drained", "maintenance"]
 
     private func takenBefore(_ subject: GroupID) async throws(JournalError) -> [Taken] {
         try await journal.holds().filter { $0.group == subject && Self.takingKinds.contains($0.kind) }
+            // What was first is what it was before all of them.
+            .sorted { $0.since < $1.since }
             .compactMap { HoldUndo.decode($0.undo)?.taken }.flatMap { $0 }
     }
 

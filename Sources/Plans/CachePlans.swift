@@ -77,7 +77,7 @@ enum CacheDrain {
         plan.undo = Undo(
             "drain \(member.id)", call: PlanCall("drain", .member(member.id)),
             requests: [try request(view, member, rank: now)])
-        plan.ends = [Drain.hold, Maintenance.hold]
+        plan.ends = [Drain.hold, Maintenance.hold, CachePromote.hold]
         return plan
     }
 

@@ -5,6 +5,10 @@ enum CachePromote {
     static let replyDeadline = Span.seconds(10)
     static let electionDeadline = Span.seconds(30)
     static let outcomeDeadline = Span.seconds(60)
+    /// The kind of hold that remembers the rank of one that was raised to be chosen, until it is put back.
+    static let hold = "steered"
+    /// A promotion takes a minute: a rank that is raised for longer was forgotten.
+    static let lasts = Span.seconds(600)
     /// Reconnecting clients included.
     static let usualOutage = Span.seconds(2)
 
@@ -45,6 +49,13 @@ enum CachePromote {
                 "promote \(leader) again, once it follows",
                 call: PlanCall("promote", .member(old.id), taken: input.call.taken)),
             confirmation: .typed(name), madeAt: input.now)
+        if raise != nil {
+            plan.remembers = hold
+            plan.begins = Hold(
+                group: Hold.subject(input.call.target), kind: hold, lasts: lasts,
+                undo: PlanCall("undrain", .member(candidate.id)))
+        }
+        plan.ends = [hold]
         let behind = bytes.map { "\(Figures.bytes($0)) now" } ?? "how much is not known"
         plan.risk = Risk(
             bytes: bytes, text: "\(leader) takes writes until it is demoted; what \(name) lacks then is lost: \(behind)"
@@ -61,12 +72,14 @@ enum CachePromote {
             throw .alreadySo("\(name) leads \(cache.group.id.name) already")
         }
         let step = try setting(cache, candidate, to: was, "rank \(was) for \(name) again")
-        return Plan(
+        var plan = Plan(
             input.call, title: "Rank of \(name) in \(cache.group.id.name) as it was",
             fingerprint: Fingerprint(of: cache.group.id, in: input.snapshot), checks: cache.checks, steps: [step],
             outcome: step.expectation, outcomeDeadline: CacheDrain.rankDeadline,
             outlook: Outlook(outage: .zero, sentences: ["\(name) leads already; its rank is put back."]),
             undo: Undo("nothing to take back"), confirmation: .yes, madeAt: input.now)
+        plan.ends = [hold]
+        return plan
     }
 
     /// Where another might win: the ranks that make the candidate win, and those that put all back as it was.

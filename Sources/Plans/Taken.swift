@@ -14,6 +14,9 @@ public struct Taken: Sendable, Hashable, Codable {
     public var member: MemberID
     public var what: What
 
+    /// Leads stay where they went: they are nothing that has to be given back.
+    public var isLead: Bool { if case .lead = what { true } else { false } }
+
     public init(_ member: MemberID, _ what: What) {
         self.member = member
         self.what = what
