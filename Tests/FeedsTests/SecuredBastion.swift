@@ -78,7 +78,7 @@ final class SecuredBastion {
         // sshd closes every descriptor that it was given, by which Foundation would take it for ended: a shell holds
         // them in its place.
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "\"$@\" & trap \"kill $!\" TERM; wait $!; wait", "sshd"] + drop + words
+        process.arguments = ["-c", "\"$@\" & wait", "sshd"] + drop + words
         process.environment = ["PATH": "/usr/bin:/bin"]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -106,11 +106,9 @@ final class SecuredBastion {
 
     /// Ends sshd and every connection to it.
     func kill() {
-        // A connection is a process of its own, in sshd's group.
-        let sessions = children(of: process.processIdentifier)
-        process.terminate()
+        // A connection is a process of its own. By force: the signals that ask are blocked in what a test starts.
+        for program in children(of: process.processIdentifier) { _ = Foundation.kill(program, SIGKILL) }
         process.waitUntilExit()
-        for session in sessions { _ = Foundation.kill(session, SIGKILL) }
     }
 
     private func children(of pid: pid_t) -> [pid_t] {
