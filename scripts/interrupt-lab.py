@@ -363,6 +363,8 @@ REST, REDIS = 8008 + offset, 6379 + offset
 with open(CONFIG, "w") as file:
     file.write(BASE + "\noperate: true\n")
 os.chmod(CONFIG, 0o600)
+if taken_out():
+    raise SystemExit(f"give this back first: {taken_out()}")
 seen = set()
 status = json.loads(pitboss("status", "--json").stdout) if members("redis") else {"groups": []}
 cache = [m["name"] for g in status["groups"] if g["name"] == "session-cache" for m in g["members"]]

@@ -12,6 +12,7 @@ extension Executor {
             var undo = hold.undo
             if plan.remembers != nil {
                 let before = try await takenBefore(hold.group)
+                let taken = hold.kind == Self.takingKinds[0] ? taken : try await asItWas(taken)
                 undo.taken = before + taken.filter { !before.contains($0) }
                 // One takes the place of the one before it; a rank that was raised stays remembered by itself.
                 let kinds = hold.kind == Self.takingKinds[0] ? [hold.kind] : Array(Self.takingKinds.dropFirst())
@@ -28,6 +29,23 @@ extension Executor {
         for one in back {
             for kind in one.ends { try await end(kind, of: Hold.subject(one.target), given: one.call.taken) }
         }
+    }
+
+    /// The rank of one that was raised to be chosen is the one before that: it is remembered here from now on.
+    private func asItWas(_ taken: [Taken]) async throws(JournalError) -> [Taken] {
+        var list: [Taken] = []
+        let raised = try await journal.holds().filter { $0.kind == Self.takingKinds[0] }
+        for one in taken {
+            let hold = raised.first { $0.group == Hold.subject(.member(one.member)) }
+            guard case .rank = one.what, let hold else {
+                list.append(one)
+                continue
+            }
+            let first = HoldUndo.decode(hold.undo)?.taken?.first { $0.member == one.member && !$0.isLead }
+            list.append(first ?? one)
+            try await journal.end(hold.kind, of: hold.group, at: clock.now())
+        }
+        return list
     }
 
     /// What was not given back stays remembered: one who takes back the last of several actions took back no others.

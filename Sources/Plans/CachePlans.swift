@@ -13,8 +13,8 @@ extension PlanInput {
 /// A cache replica out of the ranking: it is not promoted, and goes on replicating.
 enum CacheDrain {
     static let replyDeadline = Span.seconds(5)
-    /// Watchers look at ranks every ten seconds.
-    static let rankDeadline = Span.seconds(25)
+    /// Watchers look at ranks every ten seconds, and later where their machine is busy.
+    static let rankDeadline = Span.seconds(60)
 
     static func make(_ input: PlanInput, _ view: GroupView, _ member: Member) throws(PlanRefusal) -> Plan {
         let cache = CacheView(view)
