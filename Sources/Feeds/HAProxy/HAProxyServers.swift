@@ -9,10 +9,19 @@ struct HAProxyServers: Sendable {
         let at: Timestamp
     }
 
+    private struct Faults {
+        var count: Int
+        var isEjected = false
+    }
+
     private var counters: [String: Counters] = [:]
+    private var faults: [String: Faults] = [:]
 
     /// Another process counts from zero.
-    mutating func forgetCounters() { counters = [:] }
+    mutating func forgetCounters() {
+        counters = [:]
+        faults = [:]
+    }
 
     /// Traffic rates need the answer before: the first time they are unknown.
     mutating func facts(
@@ -37,7 +46,7 @@ struct HAProxyServers: Sendable {
         traffic.downSeconds = line.secondsDown.map(Int64.init)
         traffic.trackedBy = trackedBy
         traffic.hasAgentCheck = line.agentResult != nil
-        traffic.ejected = HAProxyServers.isEjected(line, traffic.check)
+        traffic.ejected = isEjected(line, traffic.check, handle)
         (traffic.bytesInRate, traffic.bytesOutRate) = rates(line, handle, at: now)
 
         var facts = MemberFacts()
@@ -97,10 +106,19 @@ struct HAProxyServers: Sendable {
         }
     }
 
-    /// Its last result is not a check's but that of looking at its traffic (`observe`), and it is not back yet.
-    private static func isEjected(_ line: HAProxyStat, _ check: CheckState?) -> Bool? {
-        guard line.trafficFaults != nil else { return nil }
-        return line.checkResult == "HANA" && (check == .down || check == .goingUp)
+    /// What took it down was not a check but a look at its traffic (`observe`), and it is not back yet. The next check
+    /// that passes takes that result's place while it is down still: what counts those looks is remembered.
+    private mutating func isEjected(_ line: HAProxyStat, _ check: CheckState?, _ handle: String) -> Bool? {
+        guard let count = line.trafficFaults else { return nil }
+        var faults = faults[handle] ?? Faults(count: count)
+        if check == .down || check == .goingUp {
+            if line.checkResult == "HANA" || count > faults.count { faults.isEjected = true }
+        } else {
+            faults.isEjected = false
+        }
+        faults.count = count
+        self.faults[handle] = faults
+        return faults.isEjected
     }
 
     /// `L7OK/200 in 2ms: Layer7 check passed`.
@@ -131,5 +149,6 @@ struct HAProxyServers: Sendable {
     /// Servers that are not there any more need no counters.
     mutating func keep(_ handles: Set<String>) {
         if counters.count > handles.count { counters = counters.filter { handles.contains($0.key) } }
+        if faults.count > handles.count { faults = faults.filter { handles.contains($0.key) } }
     }
 }

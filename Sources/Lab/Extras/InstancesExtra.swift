@@ -1,7 +1,7 @@
 import Foundation
 
 extension LabKind {
-    public static let odds = LabKind(rawValue: "odds")
+    public static let oddsInstance = LabKind(rawValue: "odds-instance")
     public static let oddsBalancer = LabKind(rawValue: "odds-balancer")
 }
 
@@ -14,25 +14,25 @@ extension LabPort {
 /// whoever errs, whatever its checks say. `GET /break` makes an instance answer 500 with its health still up,
 /// `GET /ail` makes it say that it is not well, `GET /mend` puts both right.
 struct InstancesExtra: LabExtra {
-    static let group = "odds-api"
+    static let group = "quotes-api"
 
     let name = "instances"
-    let kinds: [LabKind] = [.odds, .oddsBalancer]
+    let kinds: [LabKind] = [.oddsInstance, .oddsBalancer]
 
     func members(_ plan: LabPlan) -> [LabMember] {
-        LabPlan.siteNames.map { plan.make("odds-\($0)", .odds, $0, [.odds: 8201]) }
-            + [plan.make("lb-odds", .oddsBalancer, "dub", [.oddsAPI: 8090, .admin: 9998])]
+        LabPlan.siteNames.map { plan.make("quote-\($0)", .oddsInstance, $0, [.odds: 8201]) }
+            + [plan.make("lb-quotes", .oddsBalancer, "dub", [.oddsAPI: 8090, .admin: 9998])]
     }
 
     func command(_ member: LabMember, _ recipes: Recipes) -> [String] {
         let home = recipes.paths.home(member)
-        return member.kind == .odds
+        return member.kind == .oddsInstance
             ? ["/usr/bin/python3", home + "/odds.py", member.address, "\(member.port(.odds))"]
             : ["/usr/sbin/haproxy", "-W", "-db", "-f", home + "/haproxy.cfg"]
     }
 
     func files(_ member: LabMember, _ recipes: Recipes) -> [LabFile] {
-        member.kind == .odds
+        member.kind == .oddsInstance
             ? [LabFile(name: "odds.py", text: Self.program)]
             : [LabFile(name: "haproxy.cfg", text: balancer(member, recipes))]
     }
@@ -82,7 +82,7 @@ struct InstancesExtra: LabExtra {
         """
 
     private func balancer(_ member: LabMember, _ recipes: Recipes) -> String {
-        let servers = recipes.plan.kind(.odds).map { "server \($0.name) \($0.address):\($0.port(.odds)) check" }
+        let servers = recipes.plan.kind(.oddsInstance).map { "server \($0.name) \($0.address):\($0.port(.odds)) check" }
         return """
             global
                 stats socket ipv4@\(member.address):\(member.port(.admin)) level admin
@@ -112,7 +112,7 @@ struct InstancesExtra: LabExtra {
 
     func configuration(_ recipes: Recipes) -> [LabFragment] {
         let plan = recipes.plan
-        let instances = plan.kind(.odds).map { one in
+        let instances = plan.kind(.oddsInstance).map { one in
             let base = "http://\(one.address):\(one.port(.odds))"
             return "      - {name: \(one.name), url: \"\(base)/health\", metrics: \"\(base)/metrics\"}"
         }
@@ -130,7 +130,7 @@ struct InstancesExtra: LabExtra {
                 """
                 - name: \(Self.group)
                   tier: standard
-                  haproxy: {backend: odds_api, balancers: [lb-odds]}
+                  haproxy: {backend: odds_api, balancers: [lb-quotes]}
                   health:
                     instances:
                 \(instances.joined(separator: "\n"))
@@ -139,12 +139,13 @@ struct InstancesExtra: LabExtra {
     }
 
     func ask(_ member: LabMember, _ probe: Probe) -> Probe.Finding {
-        let port: LabPort = member.kind == .odds ? .odds : .oddsAPI
+        let port: LabPort = member.kind == .oddsInstance ? .odds : .oddsAPI
         guard
             let socket = try? LoopbackSocket(
                 address: member.address, port: member.port(port), timeoutSeconds: Probe.answerDeadlineSeconds),
             (try? socket.send("GET /health HTTP/1.0\r\n\r\n")) != nil, let line = try? socket.receiveLine()
         else { return Probe.Finding() }
-        return Probe.Finding(isHealthy: line.contains(" 200 "), detail: member.kind == .odds ? "answers" : "serves")
+        return Probe.Finding(
+            isHealthy: line.contains(" 200 "), detail: member.kind == .oddsInstance ? "answers" : "serves")
     }
 }
