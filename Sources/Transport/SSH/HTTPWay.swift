@@ -19,8 +19,8 @@ import Settings
 enum HTTPWay {
     enum Client: Hashable, Sendable {
         case fromHere
-        /// TLS to this host, behind a port on 127.0.0.1.
-        case far(host: String)
+        /// TLS to this host, behind a port on 127.0.0.1; `isHeld`: its certificate is held against its name.
+        case far(host: String, isHeld: Bool)
     }
 
     /// Points a request at our end of the way, and tells which client is to send it.
@@ -48,28 +48,32 @@ enum HTTPWay {
         case .port(let port):
             guard NameResolver.isAddress(host) else {
                 request.url = "https://\(host):\(port)\(path)"
-                return .far(host: host)
+                let isHeld = request.tlsConfiguration?.certificateVerification == .fullVerification
+                return .far(host: host, isHeld: isHeld)
             }
             // The library would hold the certificate against 127.0.0.1: the chain is its part, the address ours.
             request.url = "https://127.0.0.1:\(port)\(path)"
             if request.tlsConfiguration?.certificateVerification == .fullVerification {
                 request.tlsConfiguration?.certificateVerification = .noHostnameVerification
-                return .far(host: host)
+                return .far(host: host, isHeld: true)
             }
             return .fromHere
         }
     }
 
     static func configure(_ configuration: inout HTTPClient.Configuration, for kind: Client) {
-        guard case .far(let host) = kind else { return }
-        guard NameResolver.isAddress(host) else {
-            configuration.dnsOverride = [host: "127.0.0.1"]
-            return
-        }
+        guard case .far(let host, let isHeld) = kind else { return }
+        let isAddress = NameResolver.isAddress(host)
+        if !isAddress { configuration.dnsOverride = [host: "127.0.0.1"] }
+        guard isHeld else { return }
+        // The library also takes a certificate for the address that it is connected to, which is 127.0.0.1.
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit {
                 let handler = try channel.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
-                guard FarName.has(handler.peerCertificate, address: host) else {
+                let certificate = handler.peerCertificate
+                let isHosts =
+                    isAddress ? FarName.has(certificate, address: host) : FarName.has(certificate, name: host)
+                guard isHosts else {
                     throw NIOSSLExtraError.failedToValidateHostname
                 }
             }.flatMapErrorThrowing { error in
@@ -87,6 +91,26 @@ enum FarName {
         return certificate._subjectAlternativeNames().contains { name in
             name.nameType == .ipAddress && Array(name.contents) == wanted
         }
+    }
+
+    /// By its alternative names alone; a star stands for the whole first label.
+    static func has(_ certificate: NIOSSLCertificate?, name: String) -> Bool {
+        guard let certificate else { return false }
+        let wanted = lower(name)
+        return certificate._subjectAlternativeNames().contains { one in
+            guard one.nameType == .dnsName else { return false }
+            let offered = lower(String(decoding: Array(one.contents), as: UTF8.self))
+            if offered == wanted { return true }
+            guard offered.hasPrefix("*."), let dot = wanted.firstIndex(of: "."), dot != wanted.startIndex else {
+                return false
+            }
+            return offered.dropFirst() == wanted[dot...] && offered.dropFirst(2).contains(".")
+        }
+    }
+
+    private static func lower(_ name: String) -> String {
+        let small = name.lowercased()
+        return small.hasSuffix(".") ? String(small.dropLast()) : small
     }
 
     /// The address as a certificate has it; nil for what is none.
