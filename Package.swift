@@ -154,7 +154,7 @@ let package = Package(
         tests(
             "InterruptionTests",
             ["Control", "Estate", "Insight", "Journal", "PitbossTestKit", "Plans", "Simulator"]),
-        tests("LabTests", ["Lab"]),
+        tests("LabTests", ["Lab", "PitbossTestKit"]),
         tests("DrillsTests", ["Drills", "Estate", "Insight", "Settings", "Simulator"]),
         tests("TidyTests", []),
         tests(

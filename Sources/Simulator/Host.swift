@@ -111,7 +111,7 @@ struct Host: Sendable {
         facts.networks[0].transmitBytesRate = work.bytesOut * chance.wobble(0.05)
         facts.networks[0].errorsRate = 0
         facts.temperatures[0].celsius = (38 + 44 * busy + chance.between(-0.6, 0.6)).rounded()
-        facts.temperatures[1].celsius = (35 + min(30, work.bytesWritten / 4e6) + 9 * wait).rounded()
+        facts.temperatures[1].celsius = (35 + min(16, work.bytesWritten / 8e6) + 6 * wait).rounded()
         facts.clockOffsetSeconds = chance.between(-0.0012, 0.0012)
         tellDisks(work, slow, since)
         return facts

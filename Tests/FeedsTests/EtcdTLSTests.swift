@@ -11,9 +11,7 @@ import Testing
 final class SecuredEtcd {
     let folder: String
     let url: String
-    private let process = Process()
-
-    enum Failure: Error { case command(String, Int32) }
+    private let process: RealProgram
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("etcd-tls-\(UUID().uuidString)").path
@@ -27,23 +25,17 @@ final class SecuredEtcd {
         one.stop()
         two.stop()
         url = "https://127.0.0.1:\(client)"
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/etcd")
-        process.arguments = [
-            "--name", "e1", "--data-dir", folder + "/data", "--listen-client-urls", url, "--advertise-client-urls", url,
-            "--listen-peer-urls", "http://127.0.0.1:\(peer)", "--initial-advertise-peer-urls",
-            "http://127.0.0.1:\(peer)", "--initial-cluster", "e1=http://127.0.0.1:\(peer)", "--cert-file",
-            folder + "/server.pem", "--key-file", folder + "/server.key", "--client-cert-auth", "--trusted-ca-file",
-            folder + "/ca.pem",
-        ]
-        process.environment = ["PATH": "/usr/bin:/bin"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try RealProgram([
+            "/usr/bin/etcd", "--name", "e1", "--data-dir", folder + "/data", "--listen-client-urls", url,
+            "--advertise-client-urls", url, "--listen-peer-urls", "http://127.0.0.1:\(peer)",
+            "--initial-advertise-peer-urls", "http://127.0.0.1:\(peer)", "--initial-cluster",
+            "e1=http://127.0.0.1:\(peer)", "--cert-file", folder + "/server.pem", "--key-file",
+            folder + "/server.key", "--client-cert-auth", "--trusted-ca-file", folder + "/ca.pem",
+        ])
     }
 
     func stop() {
-        process.terminate()
-        process.waitUntilExit()
+        process.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -57,21 +49,8 @@ final class SecuredEtcd {
 
     var endpoint: Endpoint { Endpoint(url: url, tls: tls) }
 
-    static func run(_ tool: String, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: tool)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure.command(([tool] + arguments).joined(separator: " "), process.terminationStatus)
-        }
-    }
-
     private static func certificates(in folder: String) throws {
-        func openssl(_ arguments: String...) throws { try run("/usr/bin/openssl", arguments) }
+        func openssl(_ arguments: String...) throws { try RealProgram.run(["/usr/bin/openssl"] + arguments) }
         func authority(_ name: String) throws {
             try openssl(
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
@@ -97,10 +76,10 @@ final class SecuredEtcd {
 
     /// Asks etcd's own client, as an administrator would.
     func ctl(_ arguments: String...) throws {
-        try SecuredEtcd.run(
-            "/usr/bin/env",
+        try RealProgram.run(
             [
-                "ETCDCTL_API=3", "/usr/bin/etcdctl", "--endpoints", url, "--cacert", folder + "/ca.pem", "--cert",
+                "/usr/bin/env", "ETCDCTL_API=3", "/usr/bin/etcdctl", "--endpoints", url, "--cacert", folder + "/ca.pem",
+                "--cert",
                 folder + "/client.pem", "--key", folder + "/client.key",
             ] + arguments)
     }

@@ -11,7 +11,7 @@ final class SecuredBastion {
     let port: Int
     /// Who may log in.
     let user: String
-    private var process = Process()
+    private var process: RealProgram?
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sshd-\(UUID().uuidString)").path
@@ -23,7 +23,7 @@ final class SecuredBastion {
         let isRoot = getuid() == 0
         user = isRoot ? "postgres" : NSUserName()
         for key in ["host", "other", "id", "stranger"] {
-            try SecuredEtcd.run("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"])
+            try RealProgram.run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)")
         }
         let host = try String(contentsOfFile: folder + "/host.pub", encoding: .utf8)
         let other = try String(contentsOfFile: folder + "/other.pub", encoding: .utf8)
@@ -62,7 +62,7 @@ final class SecuredBastion {
 
             """)
         if isRoot {
-            try SecuredEtcd.run("/usr/bin/chown", ["postgres", folder + "/host", folder + "/id.pub", folder])
+            try RealProgram.run("/usr/bin/chown", "postgres", folder + "/host", folder + "/id.pub", folder)
         }
         try start()
     }
@@ -72,17 +72,8 @@ final class SecuredBastion {
     }
 
     func start() throws {
-        process = Process()
-        let words = ["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"]
         let drop = getuid() == 0 ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
-        // sshd closes every descriptor that it was given, by which Foundation would take it for ended: a shell holds
-        // them in its place.
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "\"$@\" & wait", "sshd"] + drop + words
-        process.environment = ["PATH": "/usr/bin:/bin"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try RealProgram(drop + ["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"])
         for _ in 0..<200 {
             if canConnect { return }
             usleep(20_000)
@@ -106,19 +97,8 @@ final class SecuredBastion {
 
     /// Ends sshd and every connection to it.
     func kill() {
-        // A connection is a process of its own. By force: the signals that ask are blocked in what a test starts.
-        for program in children(of: process.processIdentifier) + [process.processIdentifier] {
-            _ = Foundation.kill(program, SIGKILL)
-        }
-        // Foundation's own waiting may never end where descriptors went to others: a port that is free is enough.
-        for _ in 0..<200 where canConnect { usleep(20_000) }
-    }
-
-    private func children(of pid: pid_t) -> [pid_t] {
-        let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/task/\(pid)/children") ?? Data()
-        let text = String(decoding: bytes, as: UTF8.self)
-        let mine = text.split(separator: " ").compactMap { pid_t($0) }
-        return mine + mine.flatMap { children(of: $0) }
+        process?.stop()
+        process = nil
     }
 
     func stop() {

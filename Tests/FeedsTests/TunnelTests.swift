@@ -22,7 +22,7 @@ import Testing
         sshd.stop()
     }
 
-    private func ask(_ endpoint: Endpoint, _ path: String = "/x", seconds: Double = 5) async throws -> HTTPReply {
+    private func ask(_ endpoint: Endpoint, _ path: String = "/x", seconds: Double = 30) async throws -> HTTPReply {
         let door = HTTPDoor(clock: clock)
         do {
             let reply = try await door.send(
@@ -54,7 +54,7 @@ import Testing
             let door = HTTPDoor(clock: clock)
             for n in 1...3 {
                 let reply = try await door.send(
-                    HTTPRequest("GET", "/a?n=\(n)"), to: endpoint, within: .seconds(5), bodyBytesMax: 1_000)
+                    HTTPRequest("GET", "/a?n=\(n)"), to: endpoint, within: .seconds(30), bodyBytesMax: 1_000)
                 #expect(String(decoding: reply.body, as: UTF8.self) == "/a?n=\(n) for localhost:\(far.server.port)")
             }
             await door.close()
@@ -105,10 +105,10 @@ import Testing
                 connection.close()
             }
             try far.start()
-            if getuid() == 0 { try SecuredEtcd.run("/usr/bin/chown", ["postgres", path]) }
+            if getuid() == 0 { try RealProgram.run("/usr/bin/chown", "postgres", path) }
             let via = try sshd.bastion()
             let socket = LineSocket(Endpoint(url: "unix://\(path)", via: via), clock: clock)
-            let reply = try await socket.ask("show info", within: .seconds(5), replyBytesMax: 100)
+            let reply = try await socket.ask("show info", within: .seconds(30), replyBytesMax: 100)
             #expect(String(decoding: reply.bytes, as: UTF8.self) == "you said show info\n")
             far.stop()
         }
@@ -126,13 +126,13 @@ import Testing
             #expect(told?.description.contains("as ssh://") == true)
             let socket = LineSocket(Endpoint(url: "tcp://127.0.0.1:\(port)", via: via), clock: clock)
             await #expect(throws: TransportError.self) {
-                try await socket.ask("x", within: .seconds(5), replyBytesMax: 100)
+                try await socket.ask("x", within: .seconds(30), replyBytesMax: 100)
             }
             // Statements, too: this is how a server proves to be stopped.
             let postgres = PostgresDoor(clock: clock)
             let outcome = await postgres.ask(
                 "SELECT 1", at: Endpoint(url: "postgres://127.0.0.1:\(port)/x", username: "u", via: via),
-                within: .seconds(5))
+                within: .seconds(30))
             guard case .notSent(let reason) = outcome else {
                 Issue.record("\(outcome)")
                 return

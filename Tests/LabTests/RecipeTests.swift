@@ -1,4 +1,5 @@
 import Foundation
+import PitbossTestKit
 import Testing
 
 @testable import Lab
@@ -16,18 +17,15 @@ import Testing
 
     /// Reads YAML with the parser that Patroni itself uses.
     private func yaml(_ text: String) throws -> [String: Any] {
-        let python = Process()
-        python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        python.arguments = ["-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"]
-        let input = Pipe()
-        let output = Pipe()
-        python.standardInput = input
-        python.standardOutput = output
-        try python.run()
-        input.fileHandleForWriting.write(Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        python.waitUntilExit()
+        let place = NSTemporaryDirectory() + "lab-yaml-\(UUID().uuidString)"
+        defer { for end in ["in", "out"] { unlink("\(place).\(end)") } }
+        try text.write(toFile: place + ".in", atomically: true, encoding: .utf8)
+        try RealProgram.run(
+            [
+                "/usr/bin/python3", "-c",
+                "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)",
+            ], input: place + ".in", output: place + ".out")
+        let data = try Data(contentsOf: URL(fileURLWithPath: place + ".out"))
         return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
@@ -115,13 +113,7 @@ import Testing
         for member in recipes.plan.kind(.haproxy) {
             try HAProxyRecipe(recipes: recipes, member: member).text.write(
                 toFile: file, atomically: true, encoding: .utf8)
-            let check = Process()
-            check.executableURL = URL(fileURLWithPath: "/usr/sbin/haproxy")
-            check.arguments = ["-c", "-dW", "-f", file]
-            check.standardOutput = FileHandle.nullDevice
-            try check.run()
-            check.waitUntilExit()
-            #expect(check.terminationStatus == 0)
+            try RealProgram.run("/usr/sbin/haproxy", "-c", "-dW", "-f", file)
         }
     }
 
