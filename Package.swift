@@ -124,7 +124,7 @@ let package = Package(
                 "Cockpit", "Estate", "Feeds", "Grid", "Insight", "Panels", "PitbossTestKit", "Tape", "Terminal", "Wire",
             ], swiftSettings: strict),
         .target(
-            name: "PitbossTestKit", dependencies: ["Estate", "Feeds", "Settings"], path: "Tests/PitbossTestKit",
+            name: "PitbossTestKit", dependencies: ["Estate", "Feeds", "Grid", "Settings"], path: "Tests/PitbossTestKit",
             swiftSettings: strict),
         tests("EstateTests", ["Estate", "PitbossTestKit"]),
         tests("SeriesTests", ["Series"]),
@@ -149,7 +149,8 @@ let package = Package(
         tests("TerminalTests", ["Grid", "Terminal"]),
         tests(
             "SimulatorTests",
-            ["Control", "Estate", "Insight", "Journal", "PitbossTestKit", "Plans", "Simulator"]),
+            ["Control", "Estate", "Grid", "Insight", "Journal", "Panels", "PitbossTestKit", "Plans", "Simulator"],
+            exclude: ["Screens"]),
         // Needs nothing internal, so that it can be run as it is shipped: `swift test -c release`.
         tests(
             "InterruptionTests",

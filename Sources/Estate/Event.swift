@@ -8,6 +8,7 @@ public struct Event: Sendable, Equatable, Codable {
         case leaderLost, leaderElected, roleChanged, timelineChanged, writesLost, writesBack
         case memberJoined, memberLost, memberState, syncChanged, paused, resumed
         case drained, undrained, serverDown, serverUp, balancerReloaded, restarted, sourceLost, sourceBack
+        case siteLost, siteBack
         case gap, disagreement, flapping, verdict, action, note
     }
     public var at: Timestamp

@@ -168,7 +168,8 @@ extension Assessor {
             if g.oldestAt == nil || at < g.oldestAt! { g.oldestAt = at }
         }
         if !yes.isEmpty, !no.isEmpty {
-            let text = "\(Say.list(no.map(\.name))) takes no connections, \(Say.list(yes.map(\.name))) does"
+            let text =
+                "\(Say.list(no.map(\.name))) \(no.count == 1 ? "takes" : "take") no connections, \(Say.list(yes.map(\.name))) \(yes.count == 1 ? "does" : "do")"
             g.disagreements.append(text)
             g.reasons.append(Reason(.degraded, text))
         }

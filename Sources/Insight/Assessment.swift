@@ -21,11 +21,22 @@ public struct Assessment: Sendable, Equatable {
     /// The platform's verdict; unknown where nothing is watched.
     public var worst: Verdict { groups.first?.verdict ?? .unknown }
     public var worstGroup: GroupAssessment? { groups.first }
-    /// One line: the worst group and why; `all protected` where all are.
+    /// Hosts that may fail before long, worst first.
+    public var threatened: [NodeAssessment] { NodeAssessment.worstFirst(hosts.filter { $0.threat != nil }) }
+    /// One line: a site that is gone, the worst group and why; `all protected` where all are, and what may fail next.
     public var headline: String {
         guard let group = groups.first else { return "nothing is watched" }
-        guard group.verdict != .protected else { return "all protected" }
-        return group.headline.isEmpty ? group.id.name : "\(group.id.name) \(group.headline)"
+        guard group.verdict != .protected else { return "all protected" + threat }
+        let worst = group.headline.isEmpty ? group.id.name : "\(group.id.name) \(group.headline)"
+        guard let site = darkSites.first else { return worst }
+        return
+            "site \(Say.list(darkSites.map(\.id.name))) \(site == darkSites.last ? "does" : "do") not answer; \(worst)"
+    }
+    private var threat: String {
+        let nodes = threatened
+        guard let first = nodes.first, let reason = first.threat else { return "" }
+        let more = nodes.count > 1 ? " and \(Say.count(nodes.count - 1, "more node"))" : ""
+        return "; \(first.id.name) may fail: \(reason.text)\(more)"
     }
     /// Age of the oldest fact that any verdict rests on; nil: none does.
     public var oldestAge: Span? { oldestAt.map { at - $0 } }

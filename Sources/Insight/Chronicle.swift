@@ -27,6 +27,7 @@ public struct Chronicle: Sendable {
     var nodes: [NodeMemory.Key: NodeMemory] = [:]
     var hosts: [NodeID: HostMemory] = [:]
     var alerts: [SourceID: AlertsMemory] = [:]
+    var sites: [SiteID: SiteMemory] = [:]
 
     public init(_ limits: Limits = Limits()) { self.limits = limits }
 
@@ -60,6 +61,7 @@ public struct Chronicle: Sendable {
     public mutating func tick(_ assessment: Assessment) -> [Event] {
         var events: [Event] = []
         tickSources(assessment.at, &events)
+        tickSites(assessment, &events)
         for group in assessment.groups { tick(group, assessment.at, &events) }
         for host in assessment.hosts { tick(host, assessment.at, &events) }
         return events

@@ -115,7 +115,9 @@ public struct Eligibility: Sendable, Equatable {
         return gates.contains(where: { $0.passes == nil }) ? nil : true
     }
     /// Why not, in words, one line a gate that is shut.
-    public var obstacles: [String] { gates.filter { $0.passes == false }.map { "\($0.name): \($0.value)" } }
+    public var obstacles: [String] {
+        gates.filter { $0.passes == false }.map { $0.name == "answers" ? "does not answer" : "\($0.name): \($0.value)" }
+    }
     /// What could not be judged.
     public var doubts: [String] { gates.filter { $0.passes == nil }.map { "\($0.name): \($0.value)" } }
     init() {}

@@ -6,6 +6,7 @@ final class Memo: Sendable, Equatable {
     private struct Known: Sendable {
         var points: [SinglePoint]?
         var nodes: [NodeAssessment]?
+        var darkSites: [DarkSite]?
         var places: [NodeID: Int]?
     }
     private let known = Mutex(Known())
@@ -22,6 +23,13 @@ final class Memo: Sendable, Equatable {
         let sorted = sort()
         known.withLock { $0.nodes = sorted }
         return sorted
+    }
+
+    func darkSites(_ find: () -> [DarkSite]) -> [DarkSite] {
+        if let sites = known.withLock({ $0.darkSites }) { return sites }
+        let found = find()
+        known.withLock { $0.darkSites = found }
+        return found
     }
 
     /// Where each host is in a list that never changes.

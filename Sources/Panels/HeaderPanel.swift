@@ -91,7 +91,8 @@ enum HeaderPanel {
         let dim = Ink(.textDim, on: .headerBack)
         var pieces: [Piece] = []
         // What is wrong is worth more room than what there is.
-        if canvas.width >= (frame.assessment.worst == .protected ? 110 : 150) {
+        let isWell = frame.assessment.worst == .protected && frame.assessment.threatened.isEmpty
+        if canvas.width >= (isWell ? 110 : 150) {
             let platform = frame.snapshot.platform
             let nodes = max(platform.nodes.count, frame.snapshot.hosts.count)
             pieces.append(

@@ -96,9 +96,15 @@ enum PlanPreview {
         let outage =
             plan.outlook.outage.map { $0 > .zero ? "out for about \(Figures.seconds($0.seconds)). " : "no outage. " }
             ?? ""
-        lines += Document.wrapped(
-            outage + plan.outlook.sentences.joined(separator: " "), Ink(.dialogText), width: width,
-            lead: titled("Expect"))
+        // The parts of a plan are a list: each begins its own line.
+        let sentences =
+            plan.parts.isEmpty
+            ? [outage + plan.outlook.sentences.joined(separator: " ")]
+            : (outage.isEmpty ? [] : [outage]) + plan.outlook.sentences
+        for (n, sentence) in sentences.enumerated() {
+            lines += Document.wrapped(
+                sentence, Ink(.dialogText), width: width, lead: titled(n == 0 ? "Expect" : ""))
+        }
         return lines
     }
 

@@ -16,7 +16,7 @@ enum WhyPane {
     static let reasonsMax = 3
 
     static func lines(_ frame: Frame, width: Int, glyphs: Glyphs) -> [Line] {
-        var lines: [Line] = []
+        var lines = sites(frame, width: width, glyphs: glyphs)
         for group in frame.assessment.groups where group.verdict != .protected {
             let reasons = group.reasons.filter { $0.severity != .protected }
             var first = true
@@ -46,6 +46,50 @@ enum WhyPane {
                 Line(
                     sign: silent ? glyphs.protected : glyphs.unknown,
                     token: silent ? .verdictProtected : .verdictUnknown, group: "", text: text))
+        }
+        return lines + hosts(frame, width: width, glyphs: glyphs)
+    }
+
+    /// A site that is gone is why so many others are not well.
+    private static func sites(_ frame: Frame, width: Int, glyphs: Glyphs) -> [Line] {
+        guard frame.silence == nil else { return [] }
+        return frame.assessment.darkSites.flatMap { site in
+            said(
+                "site \(site.id.name)",
+                "nothing there answers: \(Figures.counted(site.members, "member")) of "
+                    + "\(Figures.counted(site.groups, "group")) on \(Figures.counted(site.nodes, "node"))",
+                Verdict.down, advice: "press 9: what is left, and what must not be lost now", width: width,
+                glyphs: glyphs)
+        }
+    }
+
+    /// Hardware that may fail before long, also where nothing has failed yet.
+    private static func hosts(_ frame: Frame, width: Int, glyphs: Glyphs) -> [Line] {
+        guard frame.silence == nil else { return [] }
+        return frame.assessment.threatened.flatMap { node in
+            let reasons = node.reasons.filter { $0.severity == .atRisk || $0.severity == .degraded }
+            return reasons.prefix(reasonsMax).enumerated().flatMap { n, reason in
+                said(
+                    n == 0 ? node.id.name : blank(node.id.name), reason.text, reason.severity,
+                    advice: n == min(reasons.count, reasonsMax) - 1 ? "press 2, then Enter for its hardware" : nil,
+                    width: width, glyphs: glyphs)
+            }
+        }
+    }
+
+    private static func said(
+        _ subject: String, _ text: String, _ verdict: Verdict, advice: String?, width: Int, glyphs: Glyphs
+    ) -> [Line] {
+        let room = max(width - glyphs.verdictWidth - 2 - TextWidth.of(subject), 16)
+        var lines = TextWidth.wrap(text, to: room).map {
+            Line(sign: "", token: Looks.token(verdict), group: blank(subject), text: $0)
+        }
+        if !lines.isEmpty {
+            lines[0].sign = Looks.sign(verdict, glyphs)
+            lines[0].group = subject
+        }
+        for text in advice.map({ TextWidth.wrap($0, to: room) }) ?? [] {
+            lines.append(Line(sign: "", token: .footerKey, group: blank(subject), text: text))
         }
         return lines
     }

@@ -9,6 +9,8 @@ struct NodeDrain {
     private let tenants: NodeTenants
     private var builder: PartsBuilder
     private var checks: [Check] = []
+    /// What is in the way, in sentences that stand alone.
+    private var obstacles: [String] = []
     private var sessions: [(member: MemberID, balancer: SourceID)] = []
     private var drained: [MemberID] = []
 
@@ -73,6 +75,7 @@ struct NodeDrain {
             let first = refusal.instead.map { "first: \($0.recipe) \($0.target)" }
             checks.append(
                 .block("\(id) can be drained", refusal.description, remedy: first ?? "mend that before the node goes"))
+            obstacles.append("\(id): \(refusal)")
         }
     }
 
@@ -93,10 +96,12 @@ struct NodeDrain {
             let here = tenants.voters.filter { $0.group == group }
             let margin = MoveLeader.margin(view, losing: here.compactMap { input.snapshot.member($0) })
             checks.append(margin)
+            if margin.status == .block { obstacles.append("\(group.name) would lose its quorum: \(margin.figure)") }
             guard margin.status != .block, let leader = here.first(where: { $0.name == view.leader }) else { continue }
             guard let next = MoveLeader.successor(view, besides: Set(here)) else {
                 checks.append(
                     .block("\(leader) can hand over its lead", "no other voter is healthy", remedy: "bring one back"))
+                obstacles.append("\(leader) has nobody to hand its lead to")
                 continue
             }
             do throws(PlanRefusal) {
@@ -125,11 +130,12 @@ struct NodeDrain {
                 return drain(id)
             }
         }
+        let why = refusals.isEmpty ? "there is none on another node" : Figures.list(refusals)
         checks.append(
             .block(
-                "another member can lead \(id.group.name)",
-                refusals.isEmpty ? "there is none on another node" : Figures.list(refusals),
+                "another member can lead \(id.group.name)", why,
                 remedy: "bring a standby on another node up to date first"))
+        obstacles.append("no other member can lead \(id.group.name): \(why)")
     }
 
     /// Members on other nodes that might lead, the best first: synchronous, then least behind.
@@ -165,9 +171,8 @@ struct NodeDrain {
         }
         let parts = builder.parts
         guard let first = parts.first else {
-            if checks.contains(where: { $0.status == .block }) {
-                let blocks = checks.filter { $0.status == .block }.map { "\($0.what): \($0.figure)" }
-                throw .not("\(node.name) cannot be drained: \(Figures.list(blocks))", instead: nil)
+            guard obstacles.isEmpty else {
+                throw .not("\(node.name) cannot be drained: \(Figures.list(obstacles))", instead: nil)
             }
             throw .alreadySo("nothing on \(node.name) is left to drain: \(Figures.list(checks.map(\.figure)))")
         }

@@ -28,6 +28,7 @@ enum BuiltinScenarios {
               - { until: 11m, never: serverDown }
               - { until: 11m, never: verdict }
               - { until: 11m, never: sourceLost }
+              - { at: 11m, screen: overview, says: PROTECTED }
 
             """#
         ),
@@ -53,6 +54,8 @@ enum BuiltinScenarios {
               - { by: 170s, event: roleChanged, group: wallet-db, says: db-ams-1 is back as a replica }
               - { at: 190s, group: wallet-db, verdict: PROTECTED }
               - { until: 190s, never: leaderLost, group: ledger-db }
+              - { at: 55s, screen: overview, says: db-ams-1 }
+              - { at: 80s, screen: replication, says: db-lon-1 }
 
             """#
         ),
@@ -72,6 +75,7 @@ enum BuiltinScenarios {
               - { at: 5m, group: ledger-db, verdict: PROTECTED, says: db-fra-2 is }
               - { at: 5m, group: wallet-db, verdict: PROTECTED, says: db-fra-1 is }
               - { until: 7m, never: leaderLost }
+              - { at: 5m, screen: replication, says: db-fra-2 }
 
             """#
         ),
@@ -93,6 +97,8 @@ enum BuiltinScenarios {
               - { by: 150s, event: note, says: nvme1n1 expects to fail }
               - { by: 230s, event: note, says: md0 lost a disk }
               - { until: 320s, never: leaderLost }
+              - { at: 160s, screen: nodes, says: db- }
+              - { at: 250s, screen: overview, says: md0 }
 
             """#
         ),
@@ -112,10 +118,14 @@ enum BuiltinScenarios {
               - { by: 62s, event: leaderElected, group: wallet-db, says: db-lon-1 leads }
               - { at: 100s, group: consensus, verdict: AT RISK }
               - { at: 100s, group: bet-api, verdict: DEGRADED }
+              - { by: 75s, event: siteLost, says: site ams does not answer }
               - { by: 5m, event: sourceBack }
+              - { by: 5m, event: siteBack, says: site ams answers again }
               - { at: 6m, group: wallet-db, verdict: PROTECTED }
               - { at: 6m, group: consensus, verdict: PROTECTED }
               - { at: 6m, group: bet-api, verdict: PROTECTED }
+              - { at: 100s, screen: overview, says: fra }
+              - { at: 100s, screen: redundancy, says: fra }
 
             """#
         ),
@@ -132,6 +142,7 @@ enum BuiltinScenarios {
               - { at: 90s, group: edge, verdict: AT RISK, says: flood of logins }
               - { at: 90s, group: wallet-db, verdict: PROTECTED }
               - { at: 6m, group: edge, verdict: PROTECTED }
+              - { at: 90s, screen: edge, says: logins }
 
             """#
         ),
@@ -150,6 +161,8 @@ enum BuiltinScenarios {
               - { at: 100s, group: edge, verdict: DEGRADED, says: of the requests fail }
               - { at: 100s, group: odds-api, verdict: PROTECTED }
               - { at: 5m, group: bet-api, verdict: PROTECTED }
+              - { at: 100s, screen: overview, says: of the requests fail }
+              - { at: 100s, screen: balancers, says: bet-api }
 
             """#
         ),
@@ -165,6 +178,7 @@ enum BuiltinScenarios {
               - { at: 70s, group: wallet-db, verdict: PROTECTED }
               - { at: 8m, group: wallet-db, verdict: AT RISK, says: backup of any kind }
               - { at: 8m, group: ledger-db, verdict: PROTECTED }
+              - { at: 8m, screen: backups, says: wallet-db }
 
             """#
         ),
@@ -187,6 +201,7 @@ enum BuiltinScenarios {
               - { until: 5m, never: leaderLost, group: wallet-db }
               - { at: 5m, group: pg_write, verdict: PROTECTED }
               - { at: 5m, group: session-cache, verdict: PROTECTED }
+              - { at: 80s, screen: overview, says: lb-fra-1 }
 
             """#
         ),
@@ -204,6 +219,7 @@ enum BuiltinScenarios {
               - { by: 4m, event: flapping, group: ledger-db }
               - { at: 4m, group: ledger-db, verdict: DEGRADED, says: flapping }
               - { until: 4m, never: flapping, group: wallet-db }
+              - { at: 4m, screen: events, says: flapping }
 
             """#
         ),
@@ -223,6 +239,7 @@ enum BuiltinScenarios {
               - { at: 2m, group: uplinks-lon, verdict: PROTECTED }
               - { at: 2m, group: bet-api, verdict: PROTECTED }
               - { at: 5m, group: uplinks-ams, verdict: PROTECTED }
+              - { at: 2m, screen: network, says: transalp }
 
             """#
         ),
@@ -249,6 +266,7 @@ enum BuiltinScenarios {
               - { at: 190s, group: consensus, verdict: PROTECTED }
               - { at: 190s, group: wallet-db, verdict: PROTECTED }
               - { until: 190s, never: leaderElected, group: wallet-db }
+              - { at: 90s, screen: overview, says: quorum lost }
 
             """#
         ),
@@ -270,6 +288,7 @@ enum BuiltinScenarios {
               - { at: 90s, group: session-cache, verdict: DEGRADED, says: split }
               - { at: 110s, group: session-cache, verdict: PROTECTED }
               - { until: 110s, never: leaderLost, group: wallet-db }
+              - { at: 33s, screen: overview, says: session-cache }
 
             """#
         ),

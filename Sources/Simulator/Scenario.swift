@@ -47,11 +47,13 @@ public struct ScenarioExpectation: Sendable, Equatable {
         case event(Event.Kind)
         /// Until that moment this has not happened.
         case never(Event.Kind)
+        /// At that moment this page of the glass, by its name.
+        case screen(String)
     }
     public let at: Span
     public let kind: Kind
     public let group: GroupID?
-    /// Part of the event's text or, for a verdict, of one of its reasons; nil: any.
+    /// Part of the event's text, for a verdict of one of its reasons, for a page of what it shows; nil: any.
     public let says: String?
     /// Line of the file.
     public let line: Int

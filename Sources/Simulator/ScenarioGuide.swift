@@ -64,7 +64,9 @@ extension Scenario {
           `PROTECTED`, `AT RISK`, `DEGRADED`, `DOWN`, `UNKNOWN`.
         - `{ by: +1m, event: leaderElected, group: wallet-db }`: by then it has happened.
         - `{ until: +5m, never: leaderLost }`: until then it has not.
-        - `says: …` beside any of them: part of the event's text, or of one of the verdict's reasons.
+        - `{ at: +20s, screen: overview, says: nobody leads }`: at that moment this page shows it. The whole screens of
+          the program's own scenarios are kept in `Tests/SimulatorTests/Screens`.
+        - `says: …` beside any of them: part of the event's text, of one of the verdict's reasons, or of the page.
 
         """
 }

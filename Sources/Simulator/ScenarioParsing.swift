@@ -100,14 +100,18 @@ extension ScenarioStep {
 }
 
 extension ScenarioExpectation {
+    /// Pages of the glass whose screens may be expected.
+    static let pages = [
+        "overview", "nodes", "replication", "balancers", "events", "backups", "network", "edge", "alerts", "redundancy",
+    ]
     static let verdicts = ["PROTECTED", "AT RISK", "DEGRADED", "DOWN", "UNKNOWN"]
 
     init(_ scope: ScenarioScope) throws(ScenarioError) {
-        try scope.allow(["at", "by", "until", "group", "verdict", "event", "never", "says"])
+        try scope.allow(["at", "by", "until", "group", "verdict", "event", "never", "screen", "says"])
         line = scope.line
-        let kinds = ["verdict", "event", "never"].filter { scope.node($0) != nil }
+        let kinds = ["verdict", "event", "never", "screen"].filter { scope.node($0) != nil }
         guard kinds.count == 1 else {
-            throw .missing(line: scope.line, what: "one of verdict, event, never", example: "verdict: DOWN")
+            throw .missing(line: scope.line, what: "one of verdict, event, never, screen", example: "verdict: DOWN")
         }
         var at: Span?
         for key in ["at", "by", "until"] where at == nil { at = try scope.span(key) }
@@ -119,6 +123,8 @@ extension ScenarioExpectation {
         let word = try scope.required(key, example: "\(key): …")
         if key == "verdict" {
             kind = .verdict(Self.verdicts[try scope.word(word, key, among: Self.verdicts)])
+        } else if key == "screen" {
+            kind = .screen(Self.pages[try scope.word(word, key, among: Self.pages)])
         } else {
             let known = Event.Kind.allCases.map(\.rawValue)
             let event = Event.Kind.allCases[try scope.word(word, key, among: known)]

@@ -33,6 +33,8 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
     private var watches: [Watch] = []
     private var alarms: [AlarmKind: (at: ContinuousClock.Instant, handler: @ScreenActor () -> Void)] = [:]
     private var pending: [UnownedJob] = []
+    /// The inbox has called, and has not been looked into since.
+    private var isCalled = false
 
     // MARK: Executor
 
@@ -108,6 +110,9 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
 
     private func runJobs() {
         if pending.isEmpty {
+            // The call is answered only now: with jobs still in hand it has to stand, or those it is for wait for ever.
+            if isCalled { glass_wake_take(wakeFd) }
+            isCalled = false
             inbox.withLock { swap(&$0.jobs, &pending) }
             pending.reverse()
         }
@@ -122,7 +127,7 @@ final class ScreenLoop: SerialExecutor, @unchecked Sendable {
         var polls = [pollfd(fd: wakeFd, events: Int16(POLLIN), revents: 0)]
         polls += watches.map { pollfd(fd: $0.fd, events: $0.events, revents: 0) }
         guard poll(&polls, nfds_t(polls.count), pollMilliseconds) >= 0 else { return }
-        if polls[0].revents != 0 { glass_wake_take(wakeFd) }
+        if polls[0].revents != 0 { isCalled = true }
         for ready in polls.dropFirst() where ready.revents != 0 {
             // A handler before this one may have ended the watch.
             guard let watch = watches.first(where: { $0.fd == ready.fd }) else { continue }

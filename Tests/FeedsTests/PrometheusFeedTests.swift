@@ -91,7 +91,31 @@ import Wire
         #expect(figures[1].problem?.contains("unclosed left parenthesis") == true)
         #expect(figures[2].problem == "the query gives no number")
         // One that the configuration does not list is called by its host.
-        #expect(sink.all.contains { if case .node(let id, _) = $0.body { id.name == "127.0.0.1" } else { false } })
+        try await sink.wait { if case .node(let id, _) = $0.body { id.name == "127.0.0.1" } else { false } }
+        task.cancel()
+        await task.value
+    }
+
+    @Test func aLateQueryKeepsNoOtherBack() async throws {
+        let peer = Server()
+        peer.http.answer { $0.path.contains("query=slow") ? .silence : Server.answer($0, .good) }
+        try peer.server.start()
+        defer { peer.server.stop() }
+        var settings = Self.settings(peer)
+        settings.figures.insert(FigureSettings("slow", query: "slow"), at: 0)
+        let (sink, clock) = (RecordingSink(), SteppedClock())
+        let task = Task { await PrometheusFeed(settings, nodes: []).run(into: sink, clock: clock) }
+        defer { task.cancel() }
+        try await peer.http.waitForRequest { $0.path.contains("query=slow") }
+        try await clock.waitForSleeper(within: PrometheusFeed.replyDeadline)
+        clock.advance(by: PrometheusFeed.replyDeadline)
+        try await sink.wait { if case .platform = $0.body { true } else { false } }
+        let figures = sink.all.compactMap { update -> [KeyFigure]? in
+            if case .platform(let facts) = update.body { facts.figures } else { nil }
+        }.first
+        #expect(figures?.map(\.name) == ["slow", "answer", "broken", "absent"])
+        #expect(figures?[0].problem?.hasPrefix("no answer within 10 s") == true)
+        #expect(figures?[1].value == 42)
         task.cancel()
         await task.value
     }

@@ -197,6 +197,8 @@ import Testing
             #expect(mode == 0o700)
             #expect(programs(with: folder) > 0)
             await tunnels.close()
+            // What was killed may take a moment to die.
+            for _ in 0..<500 where programs(with: folder) > 0 { try await clock.sleep(for: .milliseconds(10)) }
             #expect(programs(with: folder) == 0)
             #expect(!FileManager.default.fileExists(atPath: folder))
         }

@@ -1,5 +1,8 @@
 import Estate
+import Grid
 import Insight
+import Panels
+import PitbossTestKit
 import Testing
 
 @testable import Simulator
@@ -12,11 +15,11 @@ import Testing
         var stage = Stage(scenario)
         for expectation in scenario.expectations.sorted(by: { $0.at < $1.at }) {
             stage.run(to: expectation.at)
-            check(expectation, stage, name)
+            try check(expectation, stage, name)
         }
     }
 
-    private func check(_ expectation: ScenarioExpectation, _ stage: Stage, _ name: String) {
+    private func check(_ expectation: ScenarioExpectation, _ stage: Stage, _ name: String) throws {
         let place = "\(name).yaml:\(expectation.line)"
         let limit = stage.simulated.start + expectation.at
         let mine = stage.events.filter { $0.at <= limit && (expectation.group == nil || $0.group == expectation.group) }
@@ -33,7 +36,15 @@ import Testing
         case .never(let kind):
             let texts = mine.filter { $0.kind == kind }.map(\.text)
             #expect(!texts.contains(where: says), "\(place): \(texts)")
+        case .screen(let page):
+            let grid = stage.screen(page, width: 120, height: 36)
+            #expect(says(grid.text), "\(place)")
+            try Golden.check(grid, "\(name)-\(Int(expectation.at.seconds))s-\(page)", in: "Screens")
         }
+    }
+
+    @Test func everyPageMayBeExpected() {
+        #expect(Set(ScenarioExpectation.pages) == Set(PanelCatalogue.all.map(\.id.name)))
     }
 
     /// With another seed the moments differ, and what matters does not.

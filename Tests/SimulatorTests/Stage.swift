@@ -1,5 +1,6 @@
 import Estate
 import Insight
+import Panels
 import Plans
 
 @testable import Simulator
@@ -13,6 +14,7 @@ struct Stage {
     private(set) var snapshot: Snapshot
     private(set) var events: [Event] = []
     private(set) var updatesCount = 0
+    private(set) var histories = Histories()
     private var chronicle = Chronicle()
     private var tickedAt: Timestamp
     private(set) var assessment: Assessment
@@ -36,6 +38,7 @@ struct Stage {
                 tickedAt = now
                 assessment = Assessment.of(snapshot, now: now)
                 events += chronicle.tick(assessment)
+                histories.sample(assessment, snapshot, at: now)
             }
         }
         assessment = Assessment.of(snapshot, now: now)

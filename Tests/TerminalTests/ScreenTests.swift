@@ -228,6 +228,19 @@ struct ScreenTests: Sendable {
         #expect(sum == 19_900)
     }
 
+    /// More than one turn's jobs are in hand when another comes.
+    @Test func whatComesWhileManyWaitIsRun() async {
+        let sum = await Task { @ScreenActor in
+            let tasks = (0..<200).map { number in
+                Task { @ScreenActor in number == 0 ? await Task { @ScreenActor in 7 }.value : 1 }
+            }
+            var sum = 0
+            for task in tasks { sum += await task.value }
+            return sum
+        }.value
+        #expect(sum == 206)
+    }
+
     nonisolated private static func onTheScreen(_ number: Int) async -> Int {
         await Task { @ScreenActor in
             ScreenActor.shared.preconditionIsolated()

@@ -38,8 +38,10 @@ public struct PrometheusFeed: Feed {
         await FeedLoop(source, into: sink, clock: clock, pace: pace, endpoints: [settings.endpoint.label]).run {
             session in
             while true {
+                var latency = try await beAlive(door)
                 let figures = try await figures(door)
-                var latency = figures.took
+                // What is asked for next takes longest, and may come late.
+                send(figures.list, session, at: clock.now())
                 var problem: String?
                 if let wanted = settings.nodes {
                     latency = try await ask(door, wanted, memory, clock) ?? latency
@@ -53,10 +55,8 @@ public struct PrometheusFeed: Feed {
                 if settings.nodes != nil, found.isEmpty, problem == nil {
                     problem = "no series of nodes fits {\(settings.nodes?.selector ?? "")}: check nodes.selector"
                 }
-                if settings.nodes == nil, settings.figures.isEmpty { latency = try await beAlive(door) }
                 session.heard(latency: latency, problem: problem ?? figures.warning)
                 for node in found { session.send(.node(node.id, node.facts), at: now) }
-                send(figures.list, session, at: now)
                 try await clock.sleep(until: pace.nextAsk(after: clock.now()))
             }
         }
@@ -106,7 +106,6 @@ public struct PrometheusFeed: Feed {
 
     private struct Figures {
         var list: [KeyFigure] = []
-        var took: Span?
         var warning: String?
     }
 
@@ -117,8 +116,7 @@ public struct PrometheusFeed: Feed {
             var figure = KeyFigure(wanted.name, unit: wanted.unit, group: wanted.group, limits: wanted.limits)
             let gathered = Gathered()
             do {
-                let (took, frame) = try await door.query(wanted.query, labels: []) { gathered.add($0) }
-                made.took = took
+                let (_, frame) = try await door.query(wanted.query, labels: []) { gathered.add($0) }
                 made.warning = made.warning ?? frame.warnings.first.map { Escaped.text($0) }
                 let results = gathered.take()
                 figure.value = frame.scalar ?? (results.count == 1 ? results[0].value : nil)
@@ -133,13 +131,18 @@ public struct PrometheusFeed: Feed {
                     throw error
                 }
                 figure.problem = message
+            } catch TransportError.late(_, let seconds) {
+                // Is it this query, or the server?
+                _ = try await beAlive(door)
+                figure.problem =
+                    "no answer within \(Int(seconds)) s: narrow the query, or make it a recording rule"
             }
             made.list.append(figure)
         }
         return made
     }
 
-    /// Nothing is asked of it: whether it answers is all there is to tell.
+    /// Nothing is asked of it: whether it answers, and how soon, is all there is to tell.
     private func beAlive(_ door: PrometheusDoor) async throws -> Span {
         try await door.query("vector(1)", labels: []) { _ in }.took
     }

@@ -35,8 +35,12 @@ struct ProgramExtra: LabExtra {
             FOLDER = "\(folder(recipes.paths))"
             FEEDS = {\(members)}
 
+            def write(line):
+                sys.stdout.write(line + "\\n")
+                sys.stdout.flush()
+
             def say(**line):
-                print(json.dumps(line), flush=True)
+                write(json.dumps(line))
 
             def age(name):
                 try:
@@ -65,7 +69,7 @@ struct ProgramExtra: LabExtra {
                     summary="has every feed send its last message again")
                 # What a test of hostile output has left to say.
                 if os.path.exists(f"{FOLDER}/garbage"):
-                    print("{]} not a line of JSON \\x1b[31m", flush=True)
+                    write("{]} not a line of JSON \\x1b[31m")
                 say(done=question["n"])
 
             """
