@@ -25,6 +25,8 @@ public actor Executor {
     public nonisolated let guards: Guards
     /// Actions that carry on, or take back, what another began: by action.
     var followed: [String: Followed] = [:]
+    /// Actions whose holds ran out and were sent to their end.
+    var endedHolds: Set<String> = []
     /// By action.
     var guarded: [String: Guarded] = [:]
 

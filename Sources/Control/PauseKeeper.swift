@@ -35,12 +35,29 @@ extension Executor {
         return PauseKeeper.notices(holds, snapshot, now: now)
     }
 
+    /// Resumes what this operator paused and whose time ran out: its end was asked for together with its beginning. One
+    /// whose end has to be weighed by now (a check warns, a freeze is in force, a second operator has to approve) is left
+    /// in the banner. Each is sent for once.
+    public func endWhatRanOut() async throws(JournalError) {
+        guard isArmed else { return }
+        let snapshot = await observations.snapshot()
+        let now = clock.now()
+        let holds = try await journal.holds()
+        for hold in PauseKeeper.due(holds, of: who, snapshot, now: now) where !endedHolds.contains(hold.action) {
+            guard let undo = HoldUndo.decode(hold.undo),
+                case .success(let plan) = PlanCatalogue.plan(undo, snapshot, now: now), plan.status == .pass
+            else { continue }
+            endedHolds.insert(hold.action)
+            begin(plan, Consent(reason: "its time ran out: \(hold.reason)", typed: nil, acceptsWarnings: false))
+        }
+    }
+
     /// Younger holds are not ended by an observer that may not have seen their beginning yet.
     static let holdSettles = Span.seconds(60)
 }
 
-/// Looks after holds: what stands in the banner, and what is overdue. It never acts by itself: a hold that has run
-/// out stands in the banner as an alarm with the command that ends it, until somebody does. Pure.
+/// Looks after holds: what stands in the banner, and what is overdue. A hold that has run out stands in the banner as
+/// an alarm with the command that ends it, until it is ended. Pure.
 public enum PauseKeeper {
     static let soonMax = Span.seconds(300)
 
@@ -61,6 +78,14 @@ public enum PauseKeeper {
     /// Holds that the observations say are over already: somebody else ended them.
     public static func ended(_ holds: [HoldRecord], _ snapshot: Snapshot) -> [HoldRecord] {
         holds.filter { !isInForce($0, snapshot) }
+    }
+
+    /// Pauses of this operator that are in force beyond their time. What else holds, a server that is out for work on
+    /// it, harms nobody by being late; a group without its automation does.
+    static func due(_ holds: [HoldRecord], of who: String, _ snapshot: Snapshot, now: Timestamp) -> [HoldRecord] {
+        holds.filter {
+            $0.kind == "paused" && $0.who == who && $0.hasRunOut(at: now) && isPaused($0.group, snapshot) == true
+        }
     }
 
     private static func isInForce(_ hold: HoldRecord, _ snapshot: Snapshot) -> Bool {

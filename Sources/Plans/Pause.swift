@@ -7,7 +7,7 @@ enum Pause {
 
     static let recipe = PlanRecipe(
         "pause", title: "Pause automation", key: "P", on: [.group],
-        arguments: [PlanArgument("for", .span, standard: "30m", "how long; it is asked for again, or resumed, then")],
+        arguments: [PlanArgument("for", .span, standard: "30m", "how long; your armed dashboard resumes it then")],
         "Switch a group's automation off for a time: nothing fails over by itself",
         appliesTo: { input in
             guard let view = input.groupView else { return false }
@@ -87,7 +87,8 @@ enum Automation {
         }
         return [
             "Nothing in \(view.id.name) fails over by itself: a dead leader stays dead.",
-            "A banner stands until it is resumed; it runs out after \(Figures.span(lasts)).",
+            "A banner stands until it is resumed. After \(Figures.span(lasts)) an armed dashboard of yours resumes it by "
+                + "itself where every check passes; elsewhere the banner asks for it.",
         ]
     }
 }

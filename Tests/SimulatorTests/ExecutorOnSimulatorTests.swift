@@ -59,16 +59,48 @@ final class SimulatedWorld: Courier, Observations {
     ) async throws -> ActionOutcome? {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let executor = Executor(
-            journal: try Journal(at: folder + "/journal.db"), courier: world, observations: world, clock: world.clock,
-            who: "ana@desk", stateFolder: folder, isArmed: true)
+        let executor = try executor(world)
         let plan = try PlanCatalogue.plan(call, world.look { $0.snapshot }, now: world.clock.now()).get()
         let status = await executor.begin(plan, Consent(reason: "drill", typed: typed, acceptsWarnings: true))
+        await finish(executor, world)
+        return await executor.wait(for: status.id)?.outcome
+    }
+
+    private func executor(_ world: SimulatedWorld, who: String = "ana@desk") throws -> Executor {
+        Executor(
+            journal: try Journal(at: folder + "/journal.db"), courier: world, observations: world, clock: world.clock,
+            who: who, stateFolder: folder, isArmed: true)
+    }
+
+    private func finish(_ executor: Executor, _ world: SimulatedWorld) async {
         while await executor.isBusy {
             if world.clock.sleepersCount > 0 { world.clock.advance(by: .milliseconds(100)) }
             await Task.yield()
         }
-        return await executor.wait(for: status.id)?.outcome
+    }
+
+    @Test func aPauseThatRanOutIsResumedByWhoAskedForIt() async throws {
+        let world = SimulatedWorld()
+        let call = PlanCall("pause", .group(GroupID("wallet-db")), arguments: ["for": "1m"])
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (ana, bea) = (try executor(world), try executor(world, who: "bea@desk"))
+        let plan = try PlanCatalogue.plan(call, world.look { $0.snapshot }, now: world.clock.now()).get()
+        await ana.begin(plan, Consent(reason: "switch work", acceptsWarnings: true))
+        await finish(ana, world)
+        func isPaused() -> Bool? { world.look { $0.group("wallet-db")?.isPaused } }
+        #expect(isPaused() == true)
+        world.clock.advance(by: .seconds(30))
+        try await ana.endWhatRanOut()
+        #expect(await !ana.isBusy, "there is time left")
+        world.clock.advance(by: .seconds(60))
+        try await bea.endWhatRanOut()
+        #expect(await !bea.isBusy, "it is not hers")
+        try await ana.endWhatRanOut()
+        await finish(ana, world)
+        #expect(isPaused() == false)
+        #expect(await ana.actions.last?.outcome?.word == "done")
+        #expect(await ana.actions.last?.reason == "its time ran out: switch work")
     }
 
     @Test func aPromotionIsCarriedOut() async throws {
