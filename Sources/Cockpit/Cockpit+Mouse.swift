@@ -5,7 +5,7 @@ import Panels
 /// The mouse: it selects, opens, turns pages and proposes; it confirms nothing.
 extension Cockpit {
     /// Two presses on one thing within this are a double click.
-    static let doubleClickWithin = Estate.Span.milliseconds(400)
+    static let doubleClickWithin = Span.milliseconds(400)
     /// Rows that one turn of the wheel goes.
     static let wheelRows = 3
 

@@ -26,16 +26,16 @@ public struct Cockpit: Sendable {
     public let glyphs: Glyphs
     var knownActing: KnownActing?
     /// How long it is taken for granted which commands can be used, while neither a key nor an event comes.
-    static let actingFor = Estate.Span.seconds(5)
+    static let actingFor = Span.seconds(5)
     /// Until when rows keep their places after a key.
     private var heldUntil: Timestamp?
 
     /// How long rows keep their places after a key.
-    public static let holdFor = Estate.Span.seconds(3)
+    public static let holdFor = Span.seconds(3)
     /// How long what a key came to stands in the footer.
-    public static let noticeFor = Estate.Span.seconds(8)
+    public static let noticeFor = Span.seconds(8)
     /// Verdicts are looked at again with the time when they are older than this.
-    static let assessmentAgeMax = Estate.Span.milliseconds(900)
+    static let assessmentAgeMax = Span.milliseconds(900)
 
     public init(
         platform: Platform, width: Int, height: Int, glyphs: Glyphs, keys: KeyMap = .standard,

@@ -27,13 +27,13 @@ struct Rewind: Sendable {
         private var pressedAt: Timestamp?
 
         /// Presses closer together than this are one run.
-        static let repeatedWithin = Estate.Span.milliseconds(700)
+        static let repeatedWithin = Span.milliseconds(700)
         /// Presses of one run that have the same step.
         static let pressesPerStep = 6
-        static let steps: [Estate.Span] = [.seconds(1), .seconds(5), .seconds(30), .seconds(300)]
+        static let steps: [Span] = [.seconds(1), .seconds(5), .seconds(30), .seconds(300)]
 
         /// The step of a press in a direction (-1 or 1) at a time.
-        mutating func step(_ direction: Int, at now: Timestamp) -> Estate.Span {
+        mutating func step(_ direction: Int, at now: Timestamp) -> Span {
             let isRepeated = pressedAt.map { now - $0 <= Self.repeatedWithin } ?? false
             presses = isRepeated && direction == self.direction ? presses + 1 : 0
             self.direction = direction

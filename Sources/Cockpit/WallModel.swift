@@ -7,11 +7,11 @@ public import Panels
 /// no commands: what is pressed can only end it.
 public struct WallModel: ScreenModel {
     /// How long a page stays when nothing happens.
-    public static let pageFor = Estate.Span.seconds(20)
+    public static let pageFor = Span.seconds(20)
     /// How long an alarm has the whole wall, unless it is over sooner.
-    public static let alarmFor = Estate.Span.seconds(60)
+    public static let alarmFor = Span.seconds(60)
     /// How long it has it at least.
-    public static let alarmAtLeast = Estate.Span.seconds(5)
+    public static let alarmAtLeast = Span.seconds(5)
     /// The most events kept.
     public static let eventsMax = 200
     /// The most groups that have a page of their own.

@@ -23,6 +23,6 @@ extension Canvas {
         _ part: Double?, x: Int, y: Int, width: Int, ink: Ink = Ink(.barFill), empty: Ink = Ink(.barEmpty)
     ) {
         let text = Bar.text(part, width: width, glyphs: glyphs)
-        put([Span(text.full, ink), Span(text.empty, empty)], x: x, y: y, width: width)
+        put([Piece(text.full, ink), Piece(text.empty, empty)], x: x, y: y, width: width)
     }
 }

@@ -1,14 +1,3 @@
-/// A piece of text in one ink.
-public struct Span: Hashable, Sendable {
-    public var text: String
-    public var ink: Ink
-
-    public init(_ text: String, _ ink: Ink = .plain) {
-        self.text = text
-        self.ink = ink
-    }
-}
-
 extension Canvas {
     /// Draws text at `x`, `y` within `width` columns (to the window's edge without one) and returns its width.
     ///
@@ -31,13 +20,13 @@ extension Canvas {
         return used
     }
 
-    /// Draws spans one after the other and returns the width of them all.
+    /// Draws pieces one after the other and returns the width of them all.
     @discardableResult
-    public func put(_ spans: [Span], x: Int, y: Int, width: Int? = nil) -> Int {
+    public func put(_ pieces: [Piece], x: Int, y: Int, width: Int? = nil) -> Int {
         var used = 0
         let room = min(width ?? Int.max, self.width - x)
-        for span in spans where used < room {
-            used += put(span.text, x: x + used, y: y, ink: span.ink, width: room - used)
+        for piece in pieces where used < room {
+            used += put(piece.text, x: x + used, y: y, ink: piece.ink, width: room - used)
         }
         return used
     }

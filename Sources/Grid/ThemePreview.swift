@@ -44,12 +44,12 @@ public enum ThemePreview {
         screen.fill(Box(x: 0, y: 0, width: width, height: 1), ink: head)
         screen.put(
             [
-                Span(" platform ", head.bold), Span(" AT RISK ", Ink(.verdictAtRisk, on: .headerBack, .bold)),
-                Span("survives no further loss", head), Span("  14:02:11Z", head),
-                Span("  ARMED ", Ink(.armed, on: .headerBack)), Span(" read-only", Ink(.readOnly, on: .headerBack)),
+                Piece(" platform ", head.bold), Piece(" AT RISK ", Ink(.verdictAtRisk, on: .headerBack, .bold)),
+                Piece("survives no further loss", head), Piece("  14:02:11Z", head),
+                Piece("  ARMED ", Ink(.armed, on: .headerBack)), Piece(" read-only", Ink(.readOnly, on: .headerBack)),
             ], x: 0, y: 0)
         screen.put(
-            [Span(" 1 Overview ", Ink(.tabActive, [.bold, .underline])), Span(" 2 Nodes  3 Events", Ink(.tab))], x: 0,
+            [Piece(" 1 Overview ", Ink(.tabActive, [.bold, .underline])), Piece(" 2 Nodes  3 Events", Ink(.tab))], x: 0,
             y: 1)
         screen.fill(Box(x: 0, y: 2, width: width, height: 1), ink: Ink(.bannerText, on: .bannerBack))
         screen.put(" a banner: automation paused until 15:00Z", x: 0, y: 2, ink: Ink(.bannerText, on: .bannerBack))
@@ -61,8 +61,8 @@ public enum ThemePreview {
         screen.put(" NO DATA since 14:01:03Z", x: 0, y: 16, ink: Ink(.alarmText, on: .alarmBack, .bold))
         screen.put(
             [
-                Span(" p", Ink(.footerKey)), Span(" promote  ", Ink(.footerText)), Span("Q", Ink(.footerKey)),
-                Span(" quit", Ink(.footerText)),
+                Piece(" p", Ink(.footerKey)), Piece(" promote  ", Ink(.footerText)), Piece("Q", Ink(.footerKey)),
+                Piece(" quit", Ink(.footerText)),
             ], x: 0, y: 17)
     }
 
@@ -95,7 +95,8 @@ public enum ThemePreview {
         }
         inside.put("match", x: 20, y: 5, ink: Ink(.match))
         inside.put(
-            [Span("pass ", Ink(.checkPass)), Span("warn ", Ink(.checkWarn)), Span("fail", Ink(.checkFail))], x: 20, y: 1
+            [Piece("pass ", Ink(.checkPass)), Piece("warn ", Ink(.checkWarn)), Piece("fail", Ink(.checkFail))], x: 20,
+            y: 1
         )
     }
 

@@ -5,7 +5,7 @@ import Insight
 /// The backups of one group: why they stand as they do, when they were made, where they are kept.
 enum BackupDocument {
     /// How far back the timeline goes.
-    static let timelineSpan = Estate.Span.seconds(7 * 86_400)
+    static let timelineSpan = Span.seconds(7 * 86_400)
     /// The most backups listed.
     static let backupsMax = 12
 
@@ -59,7 +59,7 @@ enum BackupDocument {
         let away = Set(backups.facts.repositories.filter(\.isOffSite).map(\.name))
         let all = backups.facts.backups
         let policy = backups.policy
-        let lines: [(String, [Backup], Estate.Span?)] = [
+        let lines: [(String, [Backup], Span?)] = [
             ("full", all.filter { $0.kind == .full }, policy?.fullAgeMax),
             ("any", all, policy?.anyAgeMax),
             (
@@ -79,7 +79,7 @@ enum BackupDocument {
     }
 
     private static func line(
-        _ made: [Backup], allowed: Estate.Span?, _ frame: Frame, room: Int, glyphs: Glyphs
+        _ made: [Backup], allowed: Span?, _ frame: Frame, room: Int, glyphs: Glyphs
     ) -> [Piece] {
         enum Mark: Equatable { case nothing, allowed, made, failed }
         var marks = [Mark](repeating: .nothing, count: room)

@@ -116,7 +116,7 @@ enum BackupsPanel {
     ) {
         let none = line.glyphs.nothing
         let policy = backups.policy
-        func age(_ age: Estate.Span?, _ most: Estate.Span?, missing: String) {
+        func age(_ age: Span?, _ most: Span?, missing: String) {
             let token = token(age, most)
             let text = age.map { Figures.seconds($0.seconds) } ?? missing
             line.put(marked(text, token), in: column, y: 0, ink: Ink(token))
@@ -183,12 +183,12 @@ enum BackupsPanel {
     /// What is over its limit says so without its colour too.
     private static func marked(_ text: String, _ token: Token) -> String { token == .checkFail ? text + "!" : text }
 
-    private static func part(_ age: Estate.Span?, _ most: Estate.Span?) -> Double? {
+    private static func part(_ age: Span?, _ most: Span?) -> Double? {
         guard let age, let most, most > .zero else { return nil }
         return age.seconds / most.seconds
     }
 
-    private static func token(_ age: Estate.Span?, _ most: Estate.Span?) -> Token {
+    private static func token(_ age: Span?, _ most: Span?) -> Token {
         guard let most else { return age == nil ? .textDim : .text }
         guard let part = part(age, most) else { return .checkFail }
         return part > 1 ? .checkFail : part > 0.9 ? .checkWarn : .text

@@ -109,7 +109,7 @@ enum EdgePanel {
         }
     }
 
-    static func left(_ span: Estate.Span) -> String {
+    static func left(_ span: Span) -> String {
         span > .zero ? Figures.seconds(span.seconds) : "EXPIRED"
     }
 

@@ -42,7 +42,7 @@ public struct Histories: HistoryReading {
     public static let coarseSeconds = 12
     /// The most histories kept; further subjects have no curve.
     public static let historiesMax = 20_000
-    public static let interval = Estate.Span.seconds(1)
+    public static let interval = Span.seconds(1)
 
     private var curves: [HistoryKey: Curve] = [:]
     private var sampledAt: Timestamp?
