@@ -70,14 +70,21 @@ public enum KeyMapError: Error, Equatable, Sendable, CustomStringConvertible {
     case reserved(String, command: String)
     case takenTwice(String, String, String)
 
+    /// The command that it is about.
+    public var command: String {
+        switch self {
+        case .unknownCommand(let id, _), .unknownKey(_, let id), .reserved(_, let id), .takenTwice(_, _, let id): id
+        }
+    }
+
     public var description: String {
         switch self {
         case .unknownCommand(let id, let known):
-            "keys: there is no command “\(id)”; there are \(known.joined(separator: ", "))"
+            "there is no command “\(id)”; there are \(known.joined(separator: ", "))"
         case .unknownKey(let key, let id):
-            "keys: “\(key)” for \(id) is no key; write j, Ctrl-d, F5, Enter, Space, PageDown"
-        case .reserved(let key, let id): "keys: \(key) cannot be given to \(id): it works the same everywhere"
-        case .takenTwice(let key, let one, let other): "keys: \(key) is given to both \(one) and \(other)"
+            "“\(key)” for \(id) is no key; write j, Ctrl-d, F5, Enter, Space, PageDown"
+        case .reserved(let key, let id): "\(key) cannot be given to \(id): it works the same everywhere"
+        case .takenTwice(let key, let one, let other): "\(key) is given to both \(one) and \(other)"
         }
     }
 }

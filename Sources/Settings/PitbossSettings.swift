@@ -19,6 +19,8 @@ public struct PitbossSettings: Sendable, Equatable {
     /// Acting is allowed; the default is looking only.
     public var operate: Bool
     public var theme: String?
+    /// Other keys than the standard ones, by the commands that they call.
+    public var keys: [String: [String]] = [:]
     public var limits: Limits
     public var guards = GuardSettings()
 

@@ -18,12 +18,14 @@ struct SettingsParser {
     var commands: [String]?
     /// Time zones; nil: not checked.
     var zones: KnownZones?
+    /// Keys and commands of the dashboard; nil: not checked.
+    var known: KnownKeys?
 
     static let keys =
         [
             "platform", "sites", "tiers", "nodes", "groups", "balancers", "etcd", "prometheus", "alertmanager", "exec",
             "envoy",
-            "operate", "theme", "limits", "via",
+            "operate", "theme", "keys", "limits", "via",
         ] + guardKeys
 
     mutating func parse(_ root: YAMLNode) -> PitbossSettings? {
@@ -46,6 +48,7 @@ struct SettingsParser {
         settings.alertmanager = alertmanagers(top, groups: groups)
         settings.operate = top.flag("operate") ?? false
         settings.theme = top.text("theme", expected: "the name of a theme")
+        settings.keys = keys(top)
         settings.limits = limits(top)
         settings.guards = guards(top, settings)
         if !top.has("groups") && !top.has("etcd") {

@@ -7,23 +7,25 @@ public enum SettingsReader {
     public static let fileBytesMax = 1 << 20
 
     /// Reads the file at `path`; relative paths in it are relative to its folder.
-    /// Names of commands in it are checked against `commands`, those of time zones against `zones`.
+    /// Names of commands in it are checked against `commands`, those of time zones against `zones`, keys by `keys`.
     public static func read(
-        path: String, commands: [String]? = nil, zones: KnownZones? = nil
+        path: String, commands: [String]? = nil, zones: KnownZones? = nil, keys: KnownKeys? = nil
     ) throws(SettingsError) -> PitbossSettings {
         let text = try text(of: path)
-        return try read(text, file: path, folder: folder(of: path), commands: commands, zones: zones)
+        return try read(text, file: path, folder: folder(of: path), commands: commands, zones: zones, keys: keys)
     }
 
     /// Reads the text of a file. `file` names it in mistakes; relative paths in it start from `folder`.
     public static func read(
-        _ yaml: String, file: String, folder: String, commands: [String]? = nil, zones: KnownZones? = nil
+        _ yaml: String, file: String, folder: String, commands: [String]? = nil, zones: KnownZones? = nil,
+        keys: KnownKeys? = nil
     ) throws(SettingsError) -> PitbossSettings {
         let mistakes = MistakeList(file: file)
         guard let root = compose(yaml, mistakes) else { throw .mistakes(mistakes.sorted()) }
         var parser = SettingsParser(mistakes: mistakes, folder: folder)
         parser.commands = commands
         parser.zones = zones
+        parser.known = keys
         let settings = parser.parse(root)
         guard let settings, mistakes.isEmpty else { throw .mistakes(mistakes.sorted()) }
         return settings

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cockpit
 import Control
 import Estate
 import Feeds
@@ -19,7 +20,9 @@ struct CockpitCommand: AsyncParsableCommand {
         let clock = SystemTimekeeper()
         let settings = try await options.load(clock: clock)
         let theme = try look.chosen(settings)
-        let glass = try await Glass(.real(settings, clock: clock), theme: theme, options: look.terminal)
+        let glass = try await Glass(
+            .real(settings, clock: clock), theme: theme, options: look.terminal,
+            keys: KeyMap(changing: settings.keys))
         let ending = await glass.run()
         await glass.farewell()
         if let code = ending.exitCode { throw ExitCode(code) }

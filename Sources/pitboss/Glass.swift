@@ -57,11 +57,9 @@ final class Glass {
     typealias MakeModel = (Platform, _ width: Int, _ height: Int, Glyphs, Timestamp) -> any ScreenModel
 
     init(
-        _ stage: Stage, theme: Theme, options: TerminalOptions,
-        model make: MakeModel = {
-            Cockpit(platform: $0, width: $1, height: $2, glyphs: $3, now: $4)
-        }
+        _ stage: Stage, theme: Theme, options: TerminalOptions, keys: KeyMap = .standard, model other: MakeModel? = nil
     ) throws {
+        let make = other ?? { Cockpit(platform: $0, width: $1, height: $2, glyphs: $3, keys: keys, now: $4) }
         self.stage = stage
         self.theme = theme
         (clock, pace) = (stage.clock, stage.pace)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cockpit
 import Control
 import Estate
 import Feeds
@@ -47,7 +48,8 @@ struct SettingsOptions: ParsableArguments {
         if !etcd.isEmpty { return try await discover(clock: clock) }
         let locator = SettingsLocator(environment: ProcessInfo.processInfo.environment)
         let path = try locator.find(named: config) { FileManager.default.fileExists(atPath: $0) }
-        return try SettingsReader.read(path: path, commands: PlanCatalogue.all.map(\.id), zones: Zones.known)
+        return try SettingsReader.read(
+            path: path, commands: PlanCatalogue.all.map(\.id), zones: Zones.known, keys: KeyMap.known)
     }
 
     private func discover(clock: any Timekeeper) async throws -> PitbossSettings {
