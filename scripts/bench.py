@@ -85,7 +85,7 @@ def incident():
             continue
         t = Terminal(command, 200, 60)
         if name.startswith("pitboss"):
-            t.wait("leader lost", 300)  # The scenario begins calm.
+            t.wait("db-ams-1 lost", 300)  # The scenario begins calm.
         else:
             time.sleep(6)
         sent, (cpu, _) = t.bytes, t.usage()

@@ -39,7 +39,9 @@ import Testing
         case .screen(let page):
             let grid = stage.screen(page, width: 120, height: 36)
             #expect(says(grid.text), "\(place)")
-            try Golden.check(grid, "\(name)-\(Int(expectation.at.seconds))s-\(page)", in: "Screens")
+            let kept = "\(name)-\(Int(expectation.at.seconds))s-\(page)"
+            let difference = try Golden.difference(grid, kept, in: "Screens")
+            #expect(difference == nil, "\(difference ?? "")")
         }
     }
 
