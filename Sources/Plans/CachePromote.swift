@@ -55,7 +55,11 @@ enum CachePromote {
                 group: Hold.subject(input.call.target), kind: hold, lasts: lasts,
                 undo: PlanCall("undrain", .member(candidate.id)))
         }
-        plan.ends = [hold]
+        // Only what puts the rank back ends what remembers it: elsewhere an earlier one's may still be raised.
+        let putsBack = lower.contains {
+            if case .rank(candidate.id, _) = $0.expectation { true } else { false }
+        }
+        if putsBack { plan.ends = [hold] }
         let behind = bytes.map { "\(Figures.bytes($0)) now" } ?? "how much is not known"
         plan.risk = Risk(
             bytes: bytes, text: "\(leader) takes writes until it is demoted; what \(name) lacks then is lost: \(behind)"
