@@ -14,9 +14,20 @@ public enum Reading: Sendable, Equatable {
 extension Expectation {
     /// - Parameter since: what was observed earlier does not count.
     public func reading(in snapshot: Snapshot, since: Timestamp) -> Reading {
+        if let own = ownWord(in: snapshot, since: since) { return own }
         let state = state(in: snapshot, since: since)
         if state.isMet { return .inEffect }
         return isSeen(in: snapshot, since: since) ? .not(state.text) : .unseen
+    }
+
+    /// What a server says of its own rank is how it stands: watchers learn it later or, cut off, not at all.
+    private func ownWord(in snapshot: Snapshot, since: Timestamp) -> Reading? {
+        guard case .rank(let id, let wanted) = self,
+            let own = snapshot.member(id)?.sightings.first(where: {
+                $0.by.system == "redis" && $0.at >= since && $0.facts.tags?.failoverPriority != nil
+            }), let rank = own.facts.tags?.failoverPriority
+        else { return nil }
+        return rank == wanted ? .inEffect : .not("rank of \(id.name) is \(rank), as \(own.by) says")
     }
 
     /// What later steps override: of several with the same subject only the last counts.
