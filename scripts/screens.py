@@ -11,13 +11,12 @@ THEMES = ["dark", "light", "mono", "high-contrast", "deuteranopia"]
 PAGES = [
     ("overview", "1", ""), ("nodes", "2", ""), ("replication", "3", ""), ("balancers", "4", ""), ("events", "5", ""),
     ("backups", "6", ""), ("network", "7", ""), ("edge", "8", ""), ("redundancy", "9", ""),
-    ("alerts", "0", ""),
 ]
 # What is the same in every theme: taken in the usual one only.
 MORE = [
     ("detail-group", "1g\r", "\x1b"), ("detail-member", "3gj\r", "\x1b"), ("detail-node", "2g\r", "\x1b"),
     ("help", "1?", "\x1b"), ("palette", "1:", "\x1b"), ("requests", "1@", "\x1b"), ("what-if", "2gx", "\x1b"),
-    ("promote", "3gjjp", "\x1b\x1b"), ("drain-node", "2gjd", "\x1b\x1b"), ("silence", "0gs", "\x1b\x1b"), ("rewind", "1[[[[", "\\"),
+    ("promote", "3gjjp", "\x1b\x1b"), ("drain-node", "2gjd", "\x1b\x1b"), ("rewind", "1[[[[", "\\"),
 ]
 
 
@@ -26,6 +25,7 @@ def main():
     os.makedirs(folder, exist_ok=True)
     with ThreadPoolExecutor(int(os.environ.get("AT_ONCE", "3"))) as pool:
         jobs = [pool.submit(pages, folder, theme, *size) for theme in THEMES for size in SIZES]
+        jobs += [pool.submit(alerts, folder, theme, *size) for theme in THEMES for size in SIZES]
         jobs += [pool.submit(wall, folder, *size) for size in SIZES[1:]]
         for job in jobs:
             job.result()
@@ -52,6 +52,28 @@ def pages(folder, theme, columns, rows):
         for key in back:
             screen.type(key)
             time.sleep(0.4)
+    finish(screen)
+
+
+def alerts(folder, theme, columns, rows):
+    """Where something fires: a disk that is about to fail."""
+    ascii_ = ["--ascii"] if theme == "mono" else []
+    command = [BINARY, "demo", "--scenario", "disk-failing", "--speed", "8", "--theme", theme] + ascii_
+    screen = Terminal(command, columns, rows, environment={"COLORTERM": "truecolor"})
+    screen.wait("wallet-db")
+    screen.type("0")
+    screen.wait("DiskFailing", 60)
+    time.sleep(1)
+    screen.picture(path(folder, "alerts", columns, rows, theme), theme == "light", theme in ("dark", "mono"))
+    if theme == "dark":
+        for key in "gs":
+            screen.type(key)
+            time.sleep(0.4)
+        time.sleep(0.8)
+        screen.picture(path(folder, "silence", columns, rows), False, True)
+        for _ in range(2):
+            screen.type("\x1b")
+            time.sleep(0.6)
     finish(screen)
 
 

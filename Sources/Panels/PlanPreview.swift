@@ -99,7 +99,7 @@ enum PlanPreview {
         // The parts of a plan are a list: each begins its own line.
         let sentences =
             plan.parts.isEmpty
-            ? [outage + plan.outlook.sentences.joined(separator: " ")]
+            ? [outage + plan.outlook.sentences.map { $0.hasSuffix(".") ? $0 : $0 + "." }.joined(separator: " ")]
             : (outage.isEmpty ? [] : [outage]) + plan.outlook.sentences
         for (n, sentence) in sentences.enumerated() {
             lines += Document.wrapped(
