@@ -35,11 +35,16 @@ def path(folder, name, columns, rows, theme="dark"):
     return f"{folder}/{name}-{columns}x{rows}{'' if theme == 'dark' else '-' + theme}.png"
 
 
-def pages(folder, theme, columns, rows):
+def demo(scenario, speed, theme, columns, rows):
     ascii_ = ["--ascii"] if theme == "mono" else []
-    command = [BINARY, "demo", "--scenario", "leader-killed", "--speed", "4", "--theme", theme] + ascii_
+    command = [BINARY, "demo", "--scenario", scenario, "--speed", str(speed), "--theme", theme] + ascii_
     screen = Terminal(command, columns, rows, environment={"COLORTERM": "truecolor"})
     screen.wait("wallet-db")
+    return screen
+
+
+def pages(folder, theme, columns, rows):
+    screen = demo("leader-killed", 4, theme, columns, rows)
     screen.type("5")
     screen.wait("writes back", 60)
     time.sleep(1)
@@ -57,10 +62,7 @@ def pages(folder, theme, columns, rows):
 
 def alerts(folder, theme, columns, rows):
     """Where something fires: a disk that is about to fail."""
-    ascii_ = ["--ascii"] if theme == "mono" else []
-    command = [BINARY, "demo", "--scenario", "disk-failing", "--speed", "8", "--theme", theme] + ascii_
-    screen = Terminal(command, columns, rows, environment={"COLORTERM": "truecolor"})
-    screen.wait("wallet-db")
+    screen = demo("disk-failing", 8, theme, columns, rows)
     screen.type("0")
     screen.wait("DiskFailing", 60)
     time.sleep(1)
