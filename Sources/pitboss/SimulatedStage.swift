@@ -42,13 +42,14 @@ final class SimulatedStage: Sendable {
         let relay = RegisterRelay()
         self.relay = relay
         register = InMemoryRegister(clock: clock) { relay.tell($0, $1, $2) }
-        // A name that nobody can have made before us: the journal of a simulation must not follow another's link.
-        var template = Array((NSTemporaryDirectory() + "/pitboss-demo-XXXXXX").utf8CString)
-        guard let made = mkdtemp(&template) else {
-            throw ValidationError(
-                "No folder can be made in \(NSTemporaryDirectory()) for the demo: \(String(cString: strerror(errno))).")
+        folder = NSTemporaryDirectory() + "/pitboss-demo-\(UUID().uuidString)"
+        do {
+            // Fails where something of that name is there: the journal of a simulation must not follow another's link.
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ValidationError("No folder can be made in \(NSTemporaryDirectory()) for the demo: \(error)")
         }
-        folder = String(cString: made)
     }
 
     /// Takes away what was kept for the length of the simulation.
