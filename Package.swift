@@ -149,7 +149,10 @@ let package = Package(
         tests("TerminalTests", ["Grid", "Terminal"]),
         tests(
             "SimulatorTests",
-            ["Control", "Estate", "Grid", "Insight", "Journal", "Panels", "PitbossTestKit", "Plans", "Simulator"],
+            [
+                "Control", "Estate", "Grid", "Insight", "Journal", "Panels", "PitbossTestKit", "Plans", "Settings",
+                "Simulator",
+            ],
             exclude: ["Screens"]),
         // Needs nothing internal, so that it can be run as it is shipped: `swift test -c release`.
         tests(

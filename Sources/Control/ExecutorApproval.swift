@@ -11,8 +11,7 @@ extension Executor {
         guard let rule = guards.fourEyes else { return }
         let snapshot = await observations.snapshot()
         let groups = groups(of: plan)
-        let tiers = groups.compactMap { id in snapshot.platform.groups.first { $0.id == id }?.tier }
-        let because = rule.reasons(plan, groups: groups, tiers: tiers)
+        let because = rule.reasons(plan, groups: groups, tiers: tiers(plan, snapshot))
         guard !because.isEmpty else { return }
         let why = because.joined(separator: ", ")
         guard let register = guards.register, let home = groups.first(where: { register.place(of: $0) != nil }),

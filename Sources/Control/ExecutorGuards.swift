@@ -20,7 +20,7 @@ extension Executor {
     /// Groups that an action takes the leases of.
     func groups(of plan: Plan) -> [GroupID] { plan.groups }
 
-    private func tiers(_ plan: Plan, _ snapshot: Snapshot) -> [Tier] {
+    func tiers(_ plan: Plan, _ snapshot: Snapshot) -> [Tier] {
         groups(of: plan).compactMap { id in snapshot.platform.groups.first { $0.id == id }?.tier }
     }
 
@@ -42,6 +42,18 @@ extension Executor {
             ]
             break
         }
+    }
+
+    /// Nobody else has to be asked: the role allows it, no change freeze is in force, and no second operator is wanted.
+    func goesUnasked(_ plan: Plan, _ snapshot: Snapshot) -> Bool {
+        guard guards.myRoles.contains(.operate) else { return false }
+        let now = clock.now()
+        let isFrozen = groups(of: plan).contains { group in
+            let tier = snapshot.platform.groups.first { $0.id == group }?.tier
+            return guards.freezes.active(for: group, tier: tier, verb: plan.verb, at: now) != nil
+        }
+        let because = guards.fourEyes?.reasons(plan, groups: groups(of: plan), tiers: tiers(plan, snapshot)) ?? []
+        return !isFrozen && because.isEmpty
     }
 
     static func isSaid(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }

@@ -45,7 +45,8 @@ extension Executor {
         let holds = try await journal.holds()
         for hold in PauseKeeper.due(holds, of: who, snapshot, now: now) where !endedHolds.contains(hold.action) {
             guard let undo = HoldUndo.decode(hold.undo),
-                case .success(let plan) = PlanCatalogue.plan(undo, snapshot, now: now), plan.status == .pass
+                case .success(let plan) = PlanCatalogue.plan(undo, snapshot, now: now), plan.status == .pass,
+                goesUnasked(plan, snapshot)
             else { continue }
             endedHolds.insert(hold.action)
             begin(plan, Consent(reason: "its time ran out: \(hold.reason)", typed: nil, acceptsWarnings: false))

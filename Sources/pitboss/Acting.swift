@@ -31,7 +31,6 @@ struct Acting: Sendable {
         desk.isArmed = await executor.isArmed
         desk.actions = await executor.actions.map(ActionView.init)
         desk.requests = executor.requests.requests.suffix(Desk.requestsMax).map(RequestView.init)
-        try? await executor.endWhatRanOut()
         let notices = (try? await executor.notices()) ?? []
         desk.holds = notices.map(HoldView.init)
         desk.pausedUntil = Dictionary(

@@ -227,7 +227,11 @@ final class Glass {
             do { try await pace.sleep(until: next) } catch { return }
             apply(model.step(.tick, now: clock.now()))
             ticks += 1
-            if ticks % 5 == 0, acting != nil { await refreshDesk() }
+            if ticks % 5 == 0, let acting {
+                // What the journal cannot tell now it tells at the next look.
+                try? await acting.executor.endWhatRanOut()
+                await refreshDesk()
+            }
             draw()
         }
     }

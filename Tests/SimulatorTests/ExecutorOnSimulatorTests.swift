@@ -5,6 +5,7 @@ import Insight
 import Journal
 import PitbossTestKit
 import Plans
+import Settings
 import Simulator
 import Synchronization
 import Testing
@@ -66,10 +67,12 @@ final class SimulatedWorld: Courier, Observations {
         return await executor.wait(for: status.id)?.outcome
     }
 
-    private func executor(_ world: SimulatedWorld, who: String = "ana@desk") throws -> Executor {
+    private func executor(
+        _ world: SimulatedWorld, who: String = "ana@desk", guards: Guards = Guards()
+    ) throws -> Executor {
         Executor(
             journal: try Journal(at: folder + "/journal.db"), courier: world, observations: world, clock: world.clock,
-            who: who, stateFolder: folder, isArmed: true)
+            who: who, stateFolder: folder, isArmed: true, guards: guards)
     }
 
     private func finish(_ executor: Executor, _ world: SimulatedWorld) async {
@@ -96,6 +99,11 @@ final class SimulatedWorld: Courier, Observations {
         world.clock.advance(by: .seconds(60))
         try await bea.endWhatRanOut()
         #expect(await !bea.isBusy, "it is not hers")
+        var guards = Guards()
+        guards.fourEyes = FourEyesRule(FourEyesSettings(verbs: ["resume"]))
+        let bound = try executor(world, guards: guards)
+        try await bound.endWhatRanOut()
+        #expect(await bound.actions.isEmpty, "a second operator is asked by a person")
         try await ana.endWhatRanOut()
         await finish(ana, world)
         #expect(isPaused() == false)
