@@ -16,6 +16,7 @@ extension Cockpit {
     /// The menu; with commands to act that are known already, these are not looked for again.
     func menu(now: Timestamp, acting: Set<String>?) -> Menu {
         var menu = Menu()
+        menu.keys = firstKeys
         guard !isDialogOpen else { return menu }
         let call = Command.Call(trigger: "", now: now, selected: selectedRow(now))
         menu.footer = Self.footer

@@ -15,6 +15,8 @@ public struct Cockpit: Sendable {
     var view: ViewState
     var palette: Palette?
     let keys: KeyMap
+    /// The first key of each command, worked out once.
+    let firstKeys: [String: String]
     /// The themes that the palette offers.
     let themes: [String]
     /// What the last frame had where, for the mouse.
@@ -47,6 +49,7 @@ public struct Cockpit: Sendable {
         view.isNew = true
         self.themes = themes
         self.keys = keys
+        firstKeys = keys.firstNames
         self.width = width
         self.height = height
         self.glyphs = glyphs

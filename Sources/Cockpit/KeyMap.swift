@@ -59,6 +59,9 @@ public struct KeyMap: Sendable {
 
     public func command(for key: Key) -> Command? { commands[key] }
 
+    /// The first key of each command that has one, by the command's name.
+    public var firstNames: [String: String] { keysByCommand.compactMapValues { $0.first?.name } }
+
     /// The keys of a command, as they are spelled.
     public func names(of command: Command) -> [String] { (keysByCommand[command.id] ?? []).map(\.name) }
 }

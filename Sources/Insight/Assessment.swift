@@ -28,9 +28,10 @@ public struct Assessment: Sendable, Equatable {
         guard let group = groups.first else { return "nothing is watched" }
         guard group.verdict != .protected else { return "all protected" + threat }
         let worst = group.headline.isEmpty ? group.id.name : "\(group.id.name) \(group.headline)"
-        guard let site = darkSites.first else { return worst }
-        return
-            "site \(Say.list(darkSites.map(\.id.name))) \(site == darkSites.last ? "does" : "do") not answer; \(worst)"
+        let dark = darkSites
+        guard !dark.isEmpty else { return worst }
+        let verb = dark.count == 1 ? "does" : "do"
+        return "site \(Say.list(dark.map(\.id.name))) \(verb) not answer; \(worst)"
     }
     private var threat: String {
         let nodes = threatened

@@ -157,7 +157,9 @@ enum BannerPanel {
         guard let first = bad.first else { return nil }
         let why = first.status.problem ?? first.status.state.rawValue
         let more = bad.count > 1 ? " and \(bad.count - 1) more" : ""
-        return Banner(text: "unreachable (S shows): \(first.id)\(more): \(why)", weight: .notice)
+        return Banner(
+            text: "unreachable (\(frame.menu.key("look.sources", "S")) shows): \(first.id)\(more): \(why)",
+            weight: .notice)
     }
 }
 

@@ -30,7 +30,12 @@ public struct Menu: Sendable, Equatable {
     public var help: [Section] = []
     /// What moves in time, for the footer of the past.
     public var rewind: [Entry] = []
+    /// The first key of each command, by the command's name.
+    public var keys: [String: String] = [:]
     public init() {}
+
+    /// The key of a command, for sentences; the standard one where nobody says otherwise.
+    func key(_ command: String, _ standard: String) -> String { keys[command] ?? standard }
 }
 
 /// What lies over the page.

@@ -243,6 +243,13 @@ struct CommandTableTests {
         }
     }
 
+    @Test("What to press is said with the keys as they are")
+    func advice() throws {
+        #expect(Flow().screen.contains("press 2, then Enter for its hardware"))
+        let flow = Flow(keys: try KeyMap(changing: ["page.nodes": ["F2"], "look.open": ["o"]]))
+        #expect(flow.screen.contains("press F2, then o for its hardware"))
+    }
+
     @Test("A key given to a recipe by the configuration does not confirm it")
     func trigger() throws {
         var flow = Flow(keys: try KeyMap(changing: ["act.promote": ["y"]]))
