@@ -99,6 +99,19 @@ struct Cluster: Sendable {
         try PlanCatalogue.plan(PlanCall(recipe, target, arguments: arguments), snapshot, now: clock.now()).get()
     }
 
+    /// The plan, once nothing speaks against it: what has just changed is not seen by every feed at once.
+    func clearPlan(_ recipe: String, _ target: PlanTarget, _ arguments: [String: String] = [:]) async throws -> Plan {
+        let end = clock.now() + .seconds(30)
+        var found = try? plan(recipe, target, arguments)
+        while found?.blocks.isEmpty != true, clock.now() < end {
+            try await clock.sleep(for: .milliseconds(200))
+            found = try? plan(recipe, target, arguments)
+        }
+        let clear = try found ?? plan(recipe, target, arguments)
+        try #require(clear.blocks.isEmpty, "\(recipe) of \(target): \(clear.blocks)")
+        return clear
+    }
+
     func consent(_ plan: Plan) -> Consent {
         let typed: String? = if case .typed(let name) = plan.confirmation { name } else { nil }
         return Consent(reason: "live test", typed: typed, acceptsWarnings: true)

@@ -36,7 +36,7 @@ enum GuardLive {
 
     static func seesEachOther(_ cluster: Cluster) async throws {
         let (ana, bea) = (try desk("ana", cluster, GuardSettings()), try desk("bea", cluster, GuardSettings()))
-        let drain = try cluster.plan("drain", .member(server("bet-2")))
+        let drain = try await cluster.clearPlan("drain", .member(server("bet-2")))
         // As ana's pitboss does while its action is under way, for as long as this test looks at it.
         let now = cluster.clock.now()
         let lease = LeaseFacts(
@@ -61,7 +61,7 @@ enum GuardLive {
             cluster.snapshot.group(drain.group)?.fact(\.lease, from: "register") == nil
         }
         for verb in ["drain", "undrain"] {
-            let plan = try cluster.plan(verb, .member(server("bet-2")))
+            let plan = try await cluster.clearPlan(verb, .member(server("bet-2")))
             let done = await bea.executor.execute(plan, cluster.consent(plan))
             #expect(done.outcome?.word == "done", "\(String(describing: done.outcome))")
         }
@@ -87,7 +87,7 @@ enum GuardLive {
         var guards = GuardSettings()
         guards.fourEyes = FourEyesSettings(verbs: ["drain"], wait: .seconds(60))
         let (ana, bea) = (try desk("ana", cluster, guards), try desk("bea", cluster, guards))
-        let drain = try cluster.plan("drain", .member(server("bet-3")))
+        let drain = try await cluster.clearPlan("drain", .member(server("bet-3")))
         let begun = await ana.executor.begin(drain, cluster.consent(drain))
         try await cluster.until("the offer is seen", seconds: 10) {
             cluster.snapshot.group(drain.group)?.fact(\.offers, from: "register")?.first?.id == begun.id
@@ -95,17 +95,15 @@ enum GuardLive {
         await #expect(throws: ControlError.samePerson(who: "ana@live-ana")) {
             try await ana.executor.answer(begun.id, isApproved: true, reason: "me")
         }
-        let asked = cluster.clock.now()
         try await bea.executor.answer(String(begun.id.prefix(8)), isApproved: true, reason: "seen")
         let end = await ana.executor.wait(for: begun.id)
         #expect(end?.outcome?.word == "done", "\(String(describing: end?.outcome))")
-        #expect(cluster.clock.now() - asked < .seconds(20))
         let hashes = try await [ana, bea].asyncCompactMap { desk in
             try await desk.journal.audit().last { $0.record.phase == .approved }?.record.details
                 .first { $0.name == "hash of the plan" }?.value
         }
         #expect(hashes.count == 2 && hashes[0] == hashes[1], "both journals name the same plan")
-        let back = try cluster.plan("undrain", .member(server("bet-3")))
+        let back = try await cluster.clearPlan("undrain", .member(server("bet-3")))
         #expect(await bea.executor.execute(back, cluster.consent(back)).outcome?.word == "done")
     }
 }

@@ -44,7 +44,7 @@ extension LiveTests {
             let members = cluster.snapshot.members(of: GroupID(group))
             guard let here = members.first(where: { cluster.snapshot.node(of: $0)?.id == node }) else { continue }
             guard cluster.assessment.group(GroupID(group))?.leader != here.id else { continue }
-            let plan = try cluster.plan(verb, .member(here.id))
+            let plan = try await cluster.clearPlan(verb, .member(here.id))
             let status = await cluster.executor().execute(plan, cluster.consent(plan))
             #expect(status.outcome?.word == "done", "\(group): \(String(describing: status.outcome))")
         }
@@ -53,8 +53,7 @@ extension LiveTests {
 
     private func drainAndUndrain(_ node: NodeID, _ cluster: Cluster) async throws {
         let executor = cluster.executor()
-        let drain = try cluster.plan("drain", .node(node), ["wait": "20s"])
-        #expect(drain.blocks.isEmpty, "\(drain.blocks)")
+        let drain = try await cluster.clearPlan("drain", .node(node), ["wait": "20s"])
         #expect(Set(drain.parts.map(\.verb)).isSuperset(of: ["drain", "move-leader", "promote"]))
         let drained = await executor.execute(drain, cluster.consent(drain))
         #expect(drained.outcome?.word == "done", "\(String(describing: drained.outcome))")
