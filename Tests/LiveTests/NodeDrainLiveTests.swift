@@ -53,8 +53,7 @@ extension LiveTests {
 
     private func drainAndUndrain(_ node: NodeID, _ cluster: Cluster) async throws {
         let executor = cluster.executor()
-        let drain = try await cluster.clearPlan("drain", .node(node), ["wait": "20s"])
-        #expect(Set(drain.parts.map(\.verb)).isSuperset(of: ["drain", "move-leader", "promote"]))
+        let drain = try await wholePlan(node, cluster)
         let drained = await executor.execute(drain, cluster.consent(drain))
         #expect(drained.outcome?.word == "done", "\(String(describing: drained.outcome))")
         try await cluster.until("nothing on the node leads or takes traffic", seconds: 20) {
@@ -74,6 +73,18 @@ extension LiveTests {
         let back = await executor.execute(undrain, cluster.consent(undrain))
         #expect(back.outcome?.word == "done", "\(String(describing: back.outcome))")
         #expect(try await cluster.journal.holds().isEmpty)
+    }
+
+    /// The plan that moves every kind of lead away. A consensus on a busy machine elects when it likes: its lead is then
+    /// gathered again.
+    private func wholePlan(_ node: NodeID, _ cluster: Cluster) async throws -> Plan {
+        var drain = try await cluster.clearPlan("drain", .node(node), ["wait": "20s"])
+        for _ in 0..<5 where !drain.parts.contains(where: { $0.verb == "move-leader" }) {
+            _ = try await gather(cluster)
+            drain = try await cluster.clearPlan("drain", .node(node), ["wait": "20s"])
+        }
+        #expect(Set(drain.parts.map(\.verb)).isSuperset(of: ["drain", "move-leader", "promote"]))
+        return drain
     }
 
     private func settlesOnAnother(_ node: NodeID, _ cluster: Cluster) async throws {
