@@ -12,7 +12,7 @@ extension Executor {
             var undo = hold.undo
             if plan.remembers != nil {
                 let before = try await takenBefore(hold.group)
-                let taken = hold.kind == Self.takingKinds[0] ? taken : try await asItWas(taken)
+                let taken = hold.kind == Self.takingKinds[0] ? taken : try await asItWas(taken, for: hold.group)
                 undo.taken = before + taken.filter { !before.contains($0) }
                 // One takes the place of the one before it; a rank that was raised stays remembered by itself.
                 let kinds = hold.kind == Self.takingKinds[0] ? [hold.kind] : Array(Self.takingKinds.dropFirst())
@@ -31,19 +31,23 @@ extension Executor {
         }
     }
 
-    /// The rank of one that was raised to be chosen is the one before that: it is remembered here from now on.
-    private func asItWas(_ taken: [Taken]) async throws(JournalError) -> [Taken] {
+    /// A rank that an earlier action changed was never this: what it was before all of them is remembered here from now
+    /// on, and only here, so that whoever is given back first does not undo the other.
+    private func asItWas(_ taken: [Taken], for subject: GroupID) async throws(JournalError) -> [Taken] {
         var list: [Taken] = []
-        let raised = try await journal.holds().filter { $0.kind == Self.takingKinds[0] }
         for one in taken {
-            let hold = raised.first { $0.group == Hold.subject(.member(one.member)) }
-            guard case .rank = one.what, let hold else {
+            guard case .rank = one.what else {
                 list.append(one)
                 continue
             }
-            let first = HoldUndo.decode(hold.undo)?.taken?.first { $0.member == one.member && !$0.isLead }
+            var first: Taken?
+            for held in try await holdsThatTook() where held.group != subject || held.kind == Self.takingKinds[0] {
+                let taken = HoldUndo.decode(held.undo)?.taken ?? []
+                guard let earlier = taken.first(where: { $0.isRank(of: one.member) }) else { continue }
+                first = first ?? earlier
+                try await keep(taken.filter { !$0.isRank(of: one.member) }, of: held)
+            }
             list.append(first ?? one)
-            try await journal.end(hold.kind, of: hold.group, at: clock.now())
         }
         return list
     }
@@ -52,9 +56,15 @@ extension Executor {
     private func end(_ kind: String, of subject: GroupID, given: [Taken]?) async throws(JournalError) {
         let held = try await journal.holds().first { $0.group == subject && $0.kind == kind }
         try await journal.end(kind, of: subject, at: clock.now())
-        guard let given, let held, var undo = HoldUndo.decode(held.undo), let taken = undo.taken else { return }
-        let left = taken.filter { !given.contains($0) && !$0.isLead }
-        guard !left.isEmpty else { return }
+        guard let given, let held, let taken = HoldUndo.decode(held.undo)?.taken else { return }
+        try await keep(taken.filter { !given.contains($0) }, of: held)
+    }
+
+    /// The hold with what is left to be given back; where nothing is, it is over.
+    private func keep(_ taken: [Taken], of held: HoldRecord) async throws(JournalError) {
+        try await journal.end(held.kind, of: held.group, at: clock.now())
+        let left = taken.filter { !$0.isLead }
+        guard !left.isEmpty, var undo = HoldUndo.decode(held.undo) else { return }
         undo.taken = left
         try await journal.begin(
             HoldRecord(
@@ -65,10 +75,13 @@ extension Executor {
     /// Kinds of hold that remember what was taken.
     static let takingKinds = ["steered", "drained", "maintenance"]
 
+    /// Oldest first: what was first is what it was before all of them.
+    private func holdsThatTook() async throws(JournalError) -> [HoldRecord] {
+        try await journal.holds().filter { Self.takingKinds.contains($0.kind) }.sorted { $0.since < $1.since }
+    }
+
     private func takenBefore(_ subject: GroupID) async throws(JournalError) -> [Taken] {
-        try await journal.holds().filter { $0.group == subject && Self.takingKinds.contains($0.kind) }
-            // What was first is what it was before all of them.
-            .sorted { $0.since < $1.since }
+        try await holdsThatTook().filter { $0.group == subject }
             .compactMap { HoldUndo.decode($0.undo)?.taken }.flatMap { $0 }
     }
 

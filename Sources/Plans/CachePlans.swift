@@ -45,7 +45,7 @@ enum CacheDrain {
         plan.undo = Undo(
             "rank \(was) for \(name) again", call: PlanCall("undrain", .member(member.id)),
             requests: [try request(view, member, rank: was)])
-        plan.remembers = Drain.hold
+        Drain.remember(&plan)
         return plan
     }
 

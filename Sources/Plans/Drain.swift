@@ -106,11 +106,16 @@ enum Drain {
                 "undrain \(input.call.target)", call: PlanCall("undrain", input.call.target), requests: back),
             confirmation: .yes, madeAt: input.now)
         plan.goesOnAfterFailure = true
+        remember(&plan)
+        return plan
+    }
+
+    /// What the plan takes is given back by an undrain of the same target, and only that.
+    static func remember(_ plan: inout Plan) {
+        let target = plan.call.target
         plan.remembers = hold
         plan.begins = Hold(
-            group: Hold.subject(input.call.target), kind: hold, lasts: lasts,
-            undo: PlanCall("undrain", input.call.target))
-        return plan
+            group: Hold.subject(target), kind: hold, lasts: lasts, undo: PlanCall("undrain", target))
     }
 }
 

@@ -189,10 +189,7 @@ struct NodeDrain {
                 bytes: bytes.contains(nil) ? nil : bytes.compactMap { $0 }.reduce(0, +),
                 text: risks.map(\.text).joined(separator: "; "))
         }
-        plan.remembers = Drain.hold
-        plan.begins = Hold(
-            group: Hold.subject(input.call.target), kind: Drain.hold, lasts: Drain.lasts,
-            undo: PlanCall("undrain", input.call.target))
+        Drain.remember(&plan)
         return plan
     }
 

@@ -17,6 +17,11 @@ public struct Taken: Sendable, Hashable, Codable {
     /// Leads stay where they went: they are nothing that has to be given back.
     public var isLead: Bool { if case .lead = what { true } else { false } }
 
+    /// The rank of a member.
+    public func isRank(of member: MemberID) -> Bool {
+        if case .rank = what { self.member == member } else { false }
+    }
+
     public init(_ member: MemberID, _ what: What) {
         self.member = member
         self.what = what

@@ -13,6 +13,7 @@ import Watch
 /// The lab, a watch on it, and an executor: what a running pitboss is, without the glass.
 struct Cluster: Sendable {
     let lab: Lab
+    let layout: LabPlan
     let settings: PitbossSettings
     let watcher: Watcher
     let journal: Journal
@@ -31,14 +32,16 @@ struct Cluster: Sendable {
         block: Int = 201, extras: [String] = [], _ work: @escaping @Sendable (Cluster) async throws -> Void
     ) async throws {
         let lab = Lab(directory: "/tmp/pitboss-live-\(getpid())-\(block)")
-        _ = try await lab.up(try LabPlan(block: block, extras: extras), serve: serve)
+        let layout = try LabPlan(block: block, extras: extras)
+        _ = try await lab.up(layout, serve: serve)
         do {
             let settings = try SettingsReader.read(path: lab.configuration)
             let clock = SystemTimekeeper()
             let watcher = Watcher(settings, clock: clock)
             let watching = Task { await watcher.run() }
             let journal = try Journal(at: lab.directory + "/live-journal.db")
-            try await work(Cluster(lab: lab, settings: settings, watcher: watcher, journal: journal))
+            try await work(
+                Cluster(lab: lab, layout: layout, settings: settings, watcher: watcher, journal: journal))
             watching.cancel()
             await watching.value
         } catch {

@@ -12,7 +12,7 @@ import Watch
 @Suite(.serialized, .enabled(if: getenv("LAB_TESTS_SERVE") == nil))
 struct LiveTests {
     @Test(.timeLimit(.minutes(12))) func cockpitOnARealCluster() async throws {
-        try await Cluster.with { cluster in
+        try await Cluster.with(extras: ["postgres"]) { cluster in
             try await seesEverything(cluster)
             try await drainsWithoutAFailedRequest(cluster)
             try await switchesOver(cluster)
@@ -21,6 +21,7 @@ struct LiveTests {
             try await pausesAndResumes(cluster)
             try await GuardLive.seesEachOther(cluster)
             try await GuardLive.asksASecond(cluster)
+            try await StandbyLive.promotesOnProofOnly(cluster)
             try await measuresAFailover(cluster)
             try await refusesReadOnly(cluster)
             guard case .whole(let entries, _) = try await cluster.journal.verify() else {

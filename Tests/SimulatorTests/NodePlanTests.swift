@@ -9,6 +9,16 @@ import Testing
 
 @testable import Simulator
 
+/// Keeps some requests back, as a connection that is refused does.
+struct CutCourier: Courier {
+    let world: SimulatedWorld
+    let isKept: @Sendable (Request) -> Bool
+
+    func send(_ request: Request, within deadline: Span) async -> Delivery {
+        isKept(request) ? .notSent(reason: "cut") : await world.send(request, within: deadline)
+    }
+}
+
 /// Plans over nodes, carried out on the simulated platform.
 @Suite(.timeLimit(.minutes(2))) struct NodePlanTests {
     struct Run {
@@ -17,13 +27,23 @@ import Testing
         let journal: Journal
 
         init(_ scenario: Scenario = .calm) throws {
-            world = SimulatedWorld(scenario)
             let folder = NSTemporaryDirectory() + "pitboss-node-\(UUID().uuidString)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            journal = try Journal(at: folder + "/journal.db")
+            let world = SimulatedWorld(scenario)
+            self.init(world, world, try Journal(at: folder + "/journal.db"))
+        }
+
+        private init(_ world: SimulatedWorld, _ courier: any Courier, _ journal: Journal) {
+            self.world = world
+            self.journal = journal
             executor = Executor(
-                journal: journal, courier: world, observations: world, clock: world.clock, who: "ana@desk",
-                stateFolder: folder, isArmed: true)
+                journal: journal, courier: courier, observations: world, clock: world.clock, who: "ana@desk",
+                stateFolder: (journal.path as NSString).deletingLastPathComponent, isArmed: true)
+        }
+
+        /// The same platform and journal, on which some requests never leave.
+        func without(_ isKept: @escaping @Sendable (Request) -> Bool) -> Run {
+            Run(world, CutCourier(world: world, isKept: isKept), journal)
         }
 
         func plan(_ recipe: String, _ target: PlanTarget, _ arguments: [String: String] = [:]) async throws -> Plan {
@@ -101,6 +121,33 @@ import Testing
         let back = try await run.carryOut(try await run.plan("undrain", node))
         #expect(back.outcome?.word == "done", "\(String(describing: back.outcome))")
         #expect(run.world.look { $0.rank("cache-ams-1") } == 100)
+    }
+
+    /// A node's drain stops where the cache's lead should move: its heir's rank stays raised. Whatever takes that rank
+    /// next remembers what it was before both, and the order in which both are given back is all the same.
+    @Test(arguments: [["cache-ams-1", "cache-lon-1"], ["cache-lon-1", "cache-ams-1"]])
+    func aRankThatTwoTookIsAsItWasBeforeBoth(_ order: [String]) async throws {
+        let run = try Run()
+        defer { run.end() }
+        let raised = run.without { request in request.lines.contains { $0.contains("SENTINEL FAILOVER") } }
+        let stopped = try await raised.carryOut(try await raised.plan("drain", .node(NodeID("cache-ams-1"))))
+        #expect(stopped.outcome?.word == "incomplete", "\(String(describing: stopped.outcome))")
+        let heirs = ["cache-lon-1", "cache-fra-1"].filter { name in run.world.look { $0.rank(name) } == 1 }
+        let heir = try #require(heirs.first)
+        let drained = try await run.carryOut(
+            try await run.plan("drain", .member(MemberID(GroupID("session-cache"), heir))))
+        #expect(drained.outcome?.word == "done", "\(String(describing: drained.outcome))")
+        #expect(run.world.look { $0.rank(heir) } == 0)
+        for name in order.map({ $0 == "cache-ams-1" ? $0 : heir }) {
+            let target =
+                name == heir ? PlanTarget.member(MemberID(GroupID("session-cache"), heir)) : .node(NodeID(name))
+            // What of it was taken by another is no longer this one's to give back.
+            guard let back = try? await run.plan("undrain", target) else { continue }
+            #expect(try await run.carryOut(back).outcome?.word == "done")
+        }
+        #expect(run.world.look { $0.rank(heir) } == 100)
+        let left = try await run.journal.holds()
+        #expect(left.isEmpty, "\(left)")
     }
 
     @Test func aPromotionOfACacheIsSteeredToTheOneThatIsNamed() async throws {
