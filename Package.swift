@@ -165,7 +165,7 @@ let package = Package(
             "LiveTests",
             [
                 "Control", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans", "Settings",
-                "Transport", "Watch", "Wire",
+                "Transport", "Watch", "Wire", "pitboss",
             ]),
     ]
 )

@@ -10,6 +10,8 @@ import Settings
 import Testing
 import Watch
 
+@testable import pitboss
+
 /// The lab, a watch on it, and an executor: what a running pitboss is, without the glass.
 struct Cluster: Sendable {
     let lab: Lab
@@ -57,7 +59,10 @@ struct Cluster: Sendable {
 
     func executor(_ courier: (any Courier)? = nil, isArmed: Bool = true) -> Executor {
         Executor(
-            journal: journal, courier: courier ?? NetworkCourier(ConfiguredDoors(settings), clock: clock),
+            journal: journal,
+            courier: courier
+                ?? NetworkCourier(
+                    ConfiguredDoors(settings), clock: clock, statements: PostgresStatements(clock: clock)),
             observations: Watched(watcher: watcher), clock: clock, who: "tester@live", stateFolder: lab.directory,
             isArmed: isArmed)
     }
