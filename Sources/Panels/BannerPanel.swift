@@ -205,7 +205,11 @@ enum FooterPanel {
             return
         }
         if frame.view.isNew {
-            let text = "new here?  ? shows what keys do   : finds anything by name   1-9 are the pages"
+            let (help, find) = (frame.menu.key("look.help", "?"), frame.menu.key("look.palette", ":"))
+            let pages = PanelCatalogue.all.prefix(3).enumerated()
+                .map { frame.menu.key("page.\($1.id.name)", "\($0 + 1)") }.joined(separator: " ")
+            let text =
+                "new here?  \(help) shows what keys do   \(find) finds anything by name   \(pages) open pages"
             canvas.put(text, x: 1, y: 0, ink: Ink(.textStrong), width: room - 1)
             return
         }

@@ -133,18 +133,22 @@ enum HeaderPanel {
 enum TabsPanel {
     static func draw(_ frame: Frame, on canvas: Canvas) {
         let isNarrow = canvas.width < HeaderPanel.narrowBelow
-        let titles = PanelCatalogue.all.reduce(1) { $0 + TextWidth.of($1.title) + 4 }
+        let keys = PanelCatalogue.all.enumerated().map { index, panel in
+            frame.menu.key("page.\(panel.id.name)", "\((index + 1) % 10)")
+        }
+        let titles = zip(PanelCatalogue.all, keys).reduce(1) { $0 + TextWidth.of($1.0.title) + TextWidth.of($1.1) + 3 }
         // Names of pages are worth more than names of keys.
-        let long = " / filter  : do  ? help "
-        let help = isNarrow || titles + long.count > canvas.width ? " ? help " : long
+        let short = " \(frame.menu.key("look.help", "?")) help "
+        let long =
+            " \(frame.menu.key("look.filter", "/")) filter  \(frame.menu.key("look.palette", ":")) do " + short
+        let help = isNarrow || titles + TextWidth.of(long) > canvas.width ? short : long
         let armed = isNarrow ? HeaderPanel.armed(frame, on: .background) : Piece("")
         let room = canvas.width - TextWidth.of(help) - TextWidth.of(armed.text)
         let isShort = titles > room
         var x = 0
         for (index, panel) in PanelCatalogue.all.enumerated() where x < room {
             let isActive = panel.id == frame.view.panel
-            let digit = (index + 1) % 10
-            let title = isShort && !isActive ? " \(digit) " : " \(digit) \(panel.title) "
+            let title = isShort && !isActive ? " \(keys[index]) " : " \(keys[index]) \(panel.title) "
             let used = canvas.put(
                 title, x: x, y: 0, ink: isActive ? Ink(.tabActive, [.bold, .underline]) : Ink(.tab), width: room - x)
             canvas.touch(Touch.page(panel.id), x: x, y: 0, width: used)

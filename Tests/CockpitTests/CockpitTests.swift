@@ -248,6 +248,9 @@ struct CommandTableTests {
         #expect(Flow().screen.contains("press 2, then Enter for its hardware"))
         let flow = Flow(keys: try KeyMap(changing: ["page.nodes": ["F2"], "look.open": ["o"]]))
         #expect(flow.screen.contains("press F2, then o for its hardware"))
+        #expect(flow.screen.contains("1 Overview") && flow.screen.contains("F2"), "the page line, too")
+        let other = Flow(keys: try KeyMap(changing: ["look.help": ["H"], "look.palette": ["P"], "page.nodes": ["F2"]]))
+        #expect(other.screen.contains("new here?  H shows what keys do   P finds anything by name"))
     }
 
     @Test("A key given to a recipe by the configuration does not confirm it")
