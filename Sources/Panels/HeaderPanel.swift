@@ -136,19 +136,22 @@ enum TabsPanel {
         let keys = PanelCatalogue.all.enumerated().map { index, panel in
             frame.menu.key("page.\(panel.id.name)", "\((index + 1) % 10)")
         }
-        let titles = zip(PanelCatalogue.all, keys).reduce(1) { $0 + TextWidth.of($1.0.title) + TextWidth.of($1.1) + 3 }
+        let titles = zip(PanelCatalogue.all, keys).map { " \($1) \($0.title)" }
+        let tight = titles.reduce(0) { $0 + TextWidth.of($1) }
         // Names of pages are worth more than names of keys.
         let short = " \(frame.menu.key("look.help", "?")) help "
         let long =
             " \(frame.menu.key("look.filter", "/")) filter  \(frame.menu.key("look.palette", ":")) do " + short
-        let help = isNarrow || titles + TextWidth.of(long) > canvas.width ? short : long
         let armed = isNarrow ? HeaderPanel.armed(frame, on: .background) : Piece("")
+        let airy = tight + titles.count
+        let help = isNarrow || airy + TextWidth.of(long) > canvas.width ? short : long
         let room = canvas.width - TextWidth.of(help) - TextWidth.of(armed.text)
-        let isShort = titles > room
+        let isTight = airy > room && tight <= room
         var x = 0
         for (index, panel) in PanelCatalogue.all.enumerated() where x < room {
             let isActive = panel.id == frame.view.panel
-            let title = isShort && !isActive ? " \(keys[index]) " : " \(keys[index]) \(panel.title) "
+            let whole = titles[index] + (isTight ? "" : " ")
+            let title = tight <= room || isActive ? whole : " \(keys[index]) "
             let used = canvas.put(
                 title, x: x, y: 0, ink: isActive ? Ink(.tabActive, [.bold, .underline]) : Ink(.tab), width: room - x)
             canvas.touch(Touch.page(panel.id), x: x, y: 0, width: used)

@@ -137,13 +137,17 @@ final class Lifeline: Courier, Observations, Timekeeper {
     }
 
     /// False: the process is gone.
-    private func gate() async -> Bool {
-        let isAlive = state.withLock { state in
+    private func gate() async -> Bool { await alive { true } ?? false }
+
+    /// What a living process does. All at once with the look whether it lives: nothing of a dead one comes later,
+    /// however slow its thread is.
+    private func alive<Value: Sendable>(_ body: () -> Value) async -> Value? {
+        let value: Value? = state.withLock { state in
             state.awaits += 1
             if state.awaits >= diesAt { state.isDead = true }
-            return !state.isDead
+            return state.isDead ? nil : body()
         }
-        if isAlive { return true }
+        if let value { return value }
         await withCheckedContinuation { continuation in
             let isReleased = state.withLock { state in
                 if !state.isReleased { state.parked.append(continuation) }
@@ -151,7 +155,7 @@ final class Lifeline: Courier, Observations, Timekeeper {
             }
             if isReleased { continuation.resume() }
         }
-        return false
+        return nil
     }
 
     func snapshot() async -> Snapshot {
@@ -160,8 +164,7 @@ final class Lifeline: Courier, Observations, Timekeeper {
     }
 
     func send(_ request: Request, within deadline: Span) async -> Delivery {
-        guard await gate() else { return .notSent(reason: "gone") }
-        let reply = theatre.obey(request)
+        guard let reply = await alive({ theatre.obey(request) }) else { return .notSent(reason: "gone") }
         guard await gate() else { return .lost(reason: "gone") }
         do {
             try await sleep(for: min(reply.after, deadline))

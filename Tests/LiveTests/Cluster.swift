@@ -29,12 +29,17 @@ struct Cluster: Sendable {
             + ["--testing-library", "swift-testing", "--filter", "ServeEntry", "lab-serve"]
     }
 
+    /// Debian's Patroni, or the one of `PITBOSS_PATRONI_VENV`: `scripts/patroni4` makes such a folder.
+    private static var patroni: LabPatroni {
+        ProcessInfo.processInfo.environment["PITBOSS_PATRONI_VENV"].map { .venv($0) } ?? .debian
+    }
+
     /// Boots, watches, does the work, and leaves nothing, whatever happens.
     static func with(
         block: Int = 201, extras: [String] = [], _ work: @escaping @Sendable (Cluster) async throws -> Void
     ) async throws {
         let lab = Lab(directory: "/tmp/pitboss-live-\(getpid())-\(block)")
-        let layout = try LabPlan(block: block, extras: extras)
+        let layout = try LabPlan(block: block, patroni: patroni, extras: extras)
         _ = try await lab.up(layout, serve: serve)
         do {
             let settings = try SettingsReader.read(path: lab.configuration)
