@@ -1,6 +1,7 @@
 # make demo    the dashboard on a simulated platform
 # make lab     a lab of real servers on loopback, and the dashboard on it
 # make test    every test, real servers included
+# make patroni4 the live tests once more, on Patroni 4.1
 # make unit    the fast tests only: no servers, no played scenarios
 # make bench   the budgets, measured
 # make interruptions  10,000 plans interrupted on simulated platforms, 50 on real servers
@@ -12,7 +13,7 @@
 SWIFT ?= swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s --product pitboss
 
-.PHONY: demo lab cast build release test unit bench interruptions endings screens lint format install-build install-lab clean
+.PHONY: demo lab cast build release test patroni4 unit bench interruptions endings screens lint format install-build install-lab clean
 
 demo: install-build release
 	.build/release/pitboss demo
@@ -32,6 +33,9 @@ test: install-lab
 
 unit: install-build
 	$(SWIFT) test --skip LiveTests --skip LabLiveTests --skip ScenarioPlaysTests
+
+patroni4: install-lab
+	./scripts/patroni4
 
 bench: install-lab release
 	$(SWIFT) build -c release --product Bench
