@@ -299,7 +299,7 @@ def calm(seconds):
     end = time.time() + seconds
     while time.time() < end:
         status = json.loads(pitboss("status", "--json").stdout)
-        bad = [f"{g['name']} {g['verdict']}" for g in status["groups"] if g["verdict"] not in ("PROTECTED", "AT RISK")]
+        bad = [f"{g['name']} {g['verdict']}: {[r['text'] for r in g['reasons']]}" for g in status["groups"] if g["verdict"] not in ("PROTECTED", "AT RISK")]
         wallet = next(g for g in status["groups"] if g["name"] == "wallet-db")
         if not bad and not wallet["isPaused"]:
             return []

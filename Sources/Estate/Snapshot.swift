@@ -125,6 +125,7 @@ public struct Snapshot: Sendable, Equatable {
     private var membersByGroup: [GroupID: [Int]] = [:]
     private var lastPlaces: [MemberID: MemberPlace] = [:]
     private var handovers: [GroupID: [Timestamp]] = [:]
+    private var leaderKnownSince: [GroupID: Timestamp] = [:]
     /// Changes of leader on request that are remembered of a group; the oldest make room.
     public static let handoversMax = 32
 
@@ -150,6 +151,16 @@ public struct Snapshot: Sendable, Equatable {
     /// When a leader let go of its lock while the register held a request to change it, oldest first: what tells a
     /// change that somebody asked for from one that nobody did.
     public func handovers(of group: GroupID) -> [Timestamp] { handovers[group] ?? [] }
+
+    /// Since when somebody says who leads a group: of changes before that nobody here knows whether they were asked for.
+    public func leaderKnownSince(of group: GroupID) -> Timestamp? { leaderKnownSince[group] }
+
+    /// Takes over what `other`, which has seen more, knows of changes of leader: a past that is put together from what
+    /// was kept of it has not seen them.
+    public mutating func takeLeaderChanges(from other: Snapshot) {
+        handovers = other.handovers
+        leaderKnownSince = other.leaderKnownSince
+    }
 
     /// Every group of which a member was seen, in no order.
     public var groupsOfMembers: some Sequence<GroupID> { membersByGroup.keys }
@@ -240,7 +251,9 @@ public struct Snapshot: Sendable, Equatable {
     }
 
     private mutating func noteHandover(_ id: GroupID, _ facts: GroupFacts, _ update: Update) {
-        guard let told = facts.leader, let i = groupIndex[id],
+        guard let told = facts.leader else { return }
+        if leaderKnownSince[id] == nil { leaderKnownSince[id] = update.at }
+        guard let i = groupIndex[id],
             let before = groups[i].sighting(by: update.source), update.at >= before.at,
             let held = before.facts.leader?.value, held != told.value,
             before.facts.asksForLeaderChange(at: update.at)

@@ -65,8 +65,11 @@ extension Assessor {
         g.manager = newest(group, { $0.manager })
         g.scheduledSwitchover = newest(group, { $0.scheduledSwitchover })
         for s in group.sightings where s.facts.history.count >= g.history.count { g.history = s.facts.history }
+        let since = snapshot.leaderKnownSince(of: group.id) ?? now
+        let changes = g.history.compactMap(\.at)
+        g.changesUnseen = Flapping.recent(changes.filter { $0 < since }, now: now)
         g.changesUnplanned = Flapping.recent(
-            Flapping.unplanned(g.history.compactMap(\.at), handovers: snapshot.handovers(of: group.id)), now: now)
+            Flapping.unplanned(changes.filter { $0 >= since }, handovers: snapshot.handovers(of: group.id)), now: now)
         g.isFlapping = g.changesUnplanned >= Flapping.changesMin
         repeated(&g, group)
     }

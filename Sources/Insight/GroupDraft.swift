@@ -20,6 +20,8 @@ struct GroupDraft: Sendable, Equatable {
     var isPaused: Bool = false
     var isFlapping: Bool = false
     var changesUnplanned: Int = 0
+    /// Changes of leader before anybody here looked: who asked for them is not known.
+    var changesUnseen: Int = 0
     var synchronous: SynchronousFacts?
     var limits: FailoverLimits?
     var quorum: GroupQuorum?

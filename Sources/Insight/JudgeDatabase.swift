@@ -148,6 +148,13 @@ extension Assessor {
                 Reason(
                     .degraded, "flapping: \(count) changes of leader in 10 min that nobody asked for",
                     figure: "\(count)"))
+        } else if g.changesUnplanned + g.changesUnseen >= Flapping.changesMin {
+            let count = g.changesUnplanned + g.changesUnseen
+            g.reasons.append(
+                Reason(
+                    .atRisk,
+                    "\(count) changes of leader in 10 min, \(g.changesUnseen) before this watch began: who asked for them "
+                        + "is not known", figure: "\(count)"))
         }
     }
 

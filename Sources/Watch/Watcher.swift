@@ -93,8 +93,12 @@ public final class Watcher: Sendable {
     /// Everything as it was known at `moment`, and how far back one can look; nil where nothing is kept, or nothing
     /// was known yet.
     public func past(at moment: Timestamp) -> (snapshot: Snapshot, oldest: Timestamp)? {
-        guard let tape = core.withLock({ $0.tape }), let oldest = tape.oldest else { return nil }
-        return tape.snapshot(at: max(moment, oldest)).map { ($0, oldest) }
+        let (kept, live) = core.withLock { ($0.tape, $0.snapshot) }
+        guard let kept, let oldest = kept.oldest, var snapshot = kept.snapshot(at: max(moment, oldest)) else {
+            return nil
+        }
+        snapshot.takeLeaderChanges(from: live)
+        return (snapshot, oldest)
     }
 
     private func state(of core: borrowing Core) -> WatchState {

@@ -222,6 +222,21 @@ import Testing
         #expect(scene.database.isFlapping && scene.events(.flapping).count == 1)
     }
 
+    /// Whoever begins to watch after the changes knows that they were, not whether somebody asked for them.
+    @Test func changesBeforeTheWatchAreNotCalledUnasked() throws {
+        var scene = running()
+        var facts = try #require(scene.snapshot.group(Scene.db)?.sighting(by: SourceID("etcd", "db"))?.facts)
+        let since = try #require(scene.snapshot.leaderKnownSince(of: Scene.db))
+        facts.history = (1...3).map { n in
+            TimelineChange(timeline: n, lsn: nil, reason: nil, at: since - .seconds(Double(60 * n)), leader: "a")
+        }
+        scene.say(SourceID("etcd", "db"), .group(Scene.db, facts))
+        scene.wait(1)
+        #expect(!scene.database.isFlapping && scene.events(.flapping).isEmpty)
+        #expect(scene.database.reasons.map(\.text).contains { $0.contains("3 before this watch began") })
+        #expect(scene.database.verdict == .atRisk)
+    }
+
     /// Who asks for a failover because the leader is lost excuses nothing.
     @Test func aRequestAfterTheLossExcusesNothing() {
         var scene = running()
