@@ -9,7 +9,8 @@ killed, a peer's connections are cut, or a peer is stopped for some seconds. The
 or left, and at the end all is given back. All the while somebody else looks at the servers themselves. Exits 1 where
 something was not as it should be.
 """
-import collections, http.client, json, os, random, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import collections, http.client, json, os, random, re, shutil, signal, socket, subprocess, sys, tempfile, threading
+import time
 
 PITBOSS, LAB = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 COUNT = int(sys.argv[3]) if len(sys.argv) > 3 else 50
@@ -299,7 +300,8 @@ def calm(seconds):
     end = time.time() + seconds
     while time.time() < end:
         status = json.loads(pitboss("status", "--json").stdout)
-        bad = [f"{g['name']} {g['verdict']}: {[r['text'] for r in g['reasons']]}" for g in status["groups"] if g["verdict"] not in ("PROTECTED", "AT RISK")]
+        bad = [f"{g['name']} {g['verdict']}: {[r['text'] for r in g['reasons']]}" for g in status["groups"]
+               if g["verdict"] not in ("PROTECTED", "AT RISK")]
         wallet = next(g for g in status["groups"] if g["name"] == "wallet-db")
         if not bad and not wallet["isPaused"]:
             return []

@@ -31,27 +31,28 @@ extension Executor {
         guard guards.myRoles.contains(.operate) else { throw .notYourRole(who: who, role: "operators") }
         let now = clock.now()
         let snapshot = await observations.snapshot()
+        guard let freeze = freeze(of: plan, snapshot, at: now) else { return }
+        guard let reason = consent.overridesFreeze, Self.isSaid(reason) else {
+            throw .frozen(Self.words(freeze, now))
+        }
+        guarded[id, default: Guarded()].details += [
+            .init("change freeze", Self.words(freeze, now)), .init("freeze overridden", reason),
+        ]
+    }
+
+    /// The first change freeze that a group of the plan is in.
+    private func freeze(of plan: Plan, _ snapshot: Snapshot, at now: Timestamp) -> ActiveFreeze? {
         for group in groups(of: plan) {
             let tier = snapshot.platform.groups.first { $0.id == group }?.tier
-            guard let freeze = guards.freezes.active(for: group, tier: tier, verb: plan.verb, at: now) else { continue }
-            guard let reason = consent.overridesFreeze, Self.isSaid(reason) else {
-                throw .frozen(Self.words(freeze, now))
-            }
-            guarded[id, default: Guarded()].details += [
-                .init("change freeze", Self.words(freeze, now)), .init("freeze overridden", reason),
-            ]
-            break
+            if let freeze = guards.freezes.active(for: group, tier: tier, verb: plan.verb, at: now) { return freeze }
         }
+        return nil
     }
 
     /// Nobody else has to be asked: the role allows it, no change freeze is in force, and no second operator is wanted.
     func goesUnasked(_ plan: Plan, _ snapshot: Snapshot) -> Bool {
         guard guards.myRoles.contains(.operate) else { return false }
-        let now = clock.now()
-        let isFrozen = groups(of: plan).contains { group in
-            let tier = snapshot.platform.groups.first { $0.id == group }?.tier
-            return guards.freezes.active(for: group, tier: tier, verb: plan.verb, at: now) != nil
-        }
+        let isFrozen = freeze(of: plan, snapshot, at: clock.now()) != nil
         let because = guards.fourEyes?.reasons(plan, groups: groups(of: plan), tiers: tiers(plan, snapshot)) ?? []
         return !isFrozen && because.isEmpty
     }

@@ -65,11 +65,11 @@ public enum PauseKeeper {
     /// - Returns: one notice a hold, the most urgent first; a paused group that no hold of ours explains as well.
     public static func notices(_ holds: [HoldRecord], _ snapshot: Snapshot, now: Timestamp) -> [HoldNotice] {
         var list = holds.filter { isInForce($0, snapshot) }.map { notice($0, now) }
-        for group in snapshot.groups where !list.contains(where: { $0.group == group.id && $0.kind == "paused" }) {
+        for group in snapshot.groups where !list.contains(where: { $0.group == group.id && $0.kind == Hold.paused }) {
             guard isPaused(group.id, snapshot) == true else { continue }
             list.append(
                 HoldNotice(
-                    group: group.id, kind: "paused", urgency: .ranOut,
+                    group: group.id, kind: Hold.paused, urgency: .ranOut,
                     text: "\(group.id) is paused, without an end, and not from here: nothing fails over by itself",
                     until: nil, undo: PlanCall("resume", .group(group.id))))
         }
@@ -85,12 +85,12 @@ public enum PauseKeeper {
     /// it, harms nobody by being late; a group without its automation does.
     static func due(_ holds: [HoldRecord], of who: String, _ snapshot: Snapshot, now: Timestamp) -> [HoldRecord] {
         holds.filter {
-            $0.kind == "paused" && $0.who == who && $0.hasRunOut(at: now) && isPaused($0.group, snapshot) == true
+            $0.kind == Hold.paused && $0.who == who && $0.hasRunOut(at: now) && isPaused($0.group, snapshot) == true
         }
     }
 
     private static func isInForce(_ hold: HoldRecord, _ snapshot: Snapshot) -> Bool {
-        guard hold.kind == "paused" else { return true }
+        guard hold.kind == Hold.paused else { return true }
         // Only an observer that says so ends it: silence does not.
         return isPaused(hold.group, snapshot) != false
     }

@@ -199,6 +199,7 @@ public struct Snapshot: Sendable, Equatable {
             if i == known { membersByGroup[id.group, default: []].append(i) }
             Self.put(facts, update, heard(update), i, &members)
         case .group(let id, let facts):
+            if facts.leader != nil, leaderKnownSince[id] == nil { leaderKnownSince[id] = update.at }
             noteHandover(id, facts, update)
             Self.put(facts, update, heard(update), Self.slot(id, &groups, &groupIndex), &groups)
         case .node(let id, let facts):
@@ -251,9 +252,7 @@ public struct Snapshot: Sendable, Equatable {
     }
 
     private mutating func noteHandover(_ id: GroupID, _ facts: GroupFacts, _ update: Update) {
-        guard let told = facts.leader else { return }
-        if leaderKnownSince[id] == nil { leaderKnownSince[id] = update.at }
-        guard let i = groupIndex[id],
+        guard let told = facts.leader, let i = groupIndex[id],
             let before = groups[i].sighting(by: update.source), update.at >= before.at,
             let held = before.facts.leader?.value, held != told.value,
             before.facts.asksForLeaderChange(at: update.at)

@@ -153,8 +153,8 @@ extension Assessor {
             g.reasons.append(
                 Reason(
                     .atRisk,
-                    "\(count) changes of leader in 10 min, \(g.changesUnseen) before this watch began: who asked for them "
-                        + "is not known", figure: "\(count)"))
+                    "\(count) changes of leader in 10 min: \(g.changesUnseen) before this watch, asked for or not",
+                    figure: "\(count)"))
         }
     }
 

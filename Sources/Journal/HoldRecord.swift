@@ -30,3 +30,10 @@ public struct HoldRecord: Sendable, Equatable {
 
     public func hasRunOut(at now: Timestamp) -> Bool { now >= until }
 }
+
+/// One change of what is in force.
+public enum HoldChange: Sendable, Equatable {
+    case begin(HoldRecord)
+    /// Nothing of this kind is in force any more in the group.
+    case end(kind: String, of: GroupID, at: Timestamp)
+}

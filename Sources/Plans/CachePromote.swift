@@ -6,7 +6,7 @@ enum CachePromote {
     static let electionDeadline = Span.seconds(30)
     static let outcomeDeadline = Span.seconds(60)
     /// The kind of hold that remembers the rank of one that was raised to be chosen, until it is put back.
-    static let hold = "steered"
+    static let hold = Hold.steered
     /// A promotion takes a minute: a rank that is raised for longer was forgotten.
     static let lasts = Span.seconds(600)
     /// Reconnecting clients included.

@@ -5,7 +5,7 @@ import Estate
 /// of that on a node.
 enum Drain {
     /// The kind of hold that remembers what was taken.
-    static let hold = "drained"
+    static let hold = Hold.drained
     /// A drain that stands longer than this was forgotten: the banner says so.
     static let lasts = Span.seconds(24 * 3_600)
 

@@ -2,7 +2,7 @@ import Estate
 
 /// A drain with an end: no traffic and no checks, until it runs out and the banner asks for it back.
 enum Maintenance {
-    static let hold = "maintenance"
+    static let hold = Hold.maintenance
 
     static let recipe = PlanRecipe(
         "maintenance", title: "Maintenance", key: "m", on: [.node, .member],

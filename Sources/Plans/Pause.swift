@@ -3,7 +3,7 @@ import Estate
 /// Patroni's automation off, for a time.
 enum Pause {
     /// The kind of hold that it begins.
-    static let hold = "paused"
+    static let hold = Hold.paused
 
     static let recipe = PlanRecipe(
         "pause", title: "Pause automation", key: "P", on: [.group],

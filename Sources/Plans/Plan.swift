@@ -107,6 +107,14 @@ public struct Hold: Sendable, Equatable, Codable {
     /// What a hold of a member or a node goes by.
     public static func subject(_ target: PlanTarget) -> GroupID { GroupID(target.description) }
 
+    /// Kinds of hold: an automation paused,
+    public static let paused = "paused"
+    /// what was taken by a drain, or by a maintenance, remembered until it is given back,
+    public static let drained = "drained"
+    public static let maintenance = "maintenance"
+    /// and the rank of a cache replica that was raised to be chosen.
+    public static let steered = "steered"
+
     public init(group: GroupID, kind: String, lasts: Span, undo: PlanCall) {
         self.group = group
         self.kind = kind

@@ -233,7 +233,7 @@ import Testing
         scene.say(SourceID("etcd", "db"), .group(Scene.db, facts))
         scene.wait(1)
         #expect(!scene.database.isFlapping && scene.events(.flapping).isEmpty)
-        #expect(scene.database.reasons.map(\.text).contains { $0.contains("3 before this watch began") })
+        #expect(scene.database.reasons.map(\.text).contains { $0.contains("3 before this watch") })
         #expect(scene.database.verdict == .atRisk)
     }
 

@@ -199,4 +199,33 @@ final class Scratch: Sendable {
         try await journal.end("paused", of: group, at: Timestamp(seconds: 300))
         #expect(try await journal.holds().isEmpty)
     }
+
+    /// Two processes that revise what is in force do not undo each other's.
+    @Test func nobodyComesBetweenWhatIsReadAndWhatIsWritten() async throws {
+        let scratch = Scratch()
+        let hold = HoldRecord(
+            action: "a1", group: GroupID("wallet-db"), kind: "drained", since: Timestamp(seconds: 100),
+            until: Timestamp(seconds: 200), who: "ana@desk", reason: "kernel", undo: "0")
+        try await Journal(at: scratch.path).begin(hold)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let journal = try Journal(at: scratch.path)
+                    for _ in 0..<10 {
+                        try await journal.revise { holds in
+                            holds.flatMap { held -> [HoldChange] in
+                                var next = held
+                                next.undo = "\((Int(held.undo) ?? 0) + 1)"
+                                return [
+                                    .end(kind: held.kind, of: held.group, at: Timestamp(seconds: 150)), .begin(next),
+                                ]
+                            }
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await Journal(at: scratch.path).holds().map(\.undo) == ["40"])
+    }
 }
