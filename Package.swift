@@ -165,7 +165,8 @@ let package = Package(
         tests(
             "LiveTests",
             [
-                "Control", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans", "Settings",
+                "Control", "Doctor", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans",
+                "Settings",
                 "Transport", "Watch", "Wire", "pitboss",
             ]),
     ]
