@@ -46,7 +46,7 @@ struct Configuration {
                     username: \(PatroniRecipe.sqlUser)
                     database: postgres
                     password: {file: secrets/pitboss-sql}
-            \(proof)\
+            \(proof)\(backups)\
               - name: bet-api
                 tier: critical
                 mode: active-active
@@ -67,6 +67,11 @@ struct Configuration {
     private func trust(_ columns: Int) -> String {
         let own = LabCertificates.client
         return secured(columns, "tls: {ca: tls/ca.pem, cert: tls/\(own).pem, key: tls/\(own).key}")
+    }
+
+    /// Nobody backs the lab up, unless an extra does: said, so that the doctor need not ask.
+    private var backups: String {
+        recipes.plan.extras.contains(BackupExtra().name) ? "" : "    backups: {required: false}\n"
     }
 
     private var proof: String {

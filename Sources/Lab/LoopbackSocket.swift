@@ -104,6 +104,7 @@ final class LoopbackSocket {
     }
 
     private func more() throws(SocketFailure) -> Bool {
+        if session?.isOver == true { return false }
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             try wait(POLLIN)
@@ -124,7 +125,8 @@ final class LoopbackSocket {
         }
         let (told, reply) = try session.open(bytes)
         waiting += told
-        try transmit(reply)
+        // Who has said goodbye takes none, and may reset what it has sent when one comes.
+        if !session.isOver { try transmit(reply) }
     }
 
     private func begin(_ target: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {

@@ -23,6 +23,9 @@ final class TLSSession {
         channel.embeddedEventLoop.advanceTime(by: .minutes(1))
     }
 
+    /// The peer has said that it sends no more.
+    var isOver: Bool { !channel.isActive }
+
     /// What is to be sent for these bytes. They are kept back until the peer is proved.
     func seal(_ bytes: [UInt8]) throws(SocketFailure) -> [UInt8] {
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)

@@ -52,6 +52,52 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2))) func requestsProveTheServerAndShowACertificate() throws {
+        try made { recipes in
+            let files = recipes.certificates
+            let (address, port) = ("127.7.1.1", 17_000 + Int(getpid()) % 1000)
+            let server = try RealProgram([
+                "/usr/bin/openssl", "s_server", "-accept", "\(address):\(port)", "-www", "-quiet", "-Verify", "1",
+                "-verify_return_error", "-CAfile", files.authority, "-cert", files.certificate("etcd-ams"), "-key",
+                files.key("etcd-ams"),
+            ])
+            defer { server.stop() }
+            let trust = try #require(try LabTrust.read(recipes.plan, recipes.paths))
+            func ask(_ place: String) throws -> HTTPAnswer {
+                try LoopbackHTTP.request("GET", place, port, "/", timeoutSeconds: 5, trust: trust)
+            }
+            let end = monotonicSeconds() + 30
+            while (try? ask(address)) == nil, monotonicSeconds() < end { pauseMilliseconds(20) }
+            // Each answer is whole, whichever of the two goodbyes is the first.
+            for _ in 0..<20 { #expect(try ask(address).status == 200) }
+        }
+    }
+
+    @Test func nobodyIsBelievedAtAnotherAddress() throws {
+        try made { recipes in
+            let files = recipes.certificates
+            let (address, port) = ("127.7.9.1", 18_000 + Int(getpid()) % 1000)
+            let server = try RealProgram([
+                "/usr/bin/openssl", "s_server", "-accept", "\(address):\(port)", "-www", "-quiet", "-cert",
+                files.certificate("etcd-ams"), "-key", files.key("etcd-ams"),
+            ])
+            defer { server.stop() }
+            let trust = try #require(try LabTrust.read(recipes.plan, recipes.paths))
+            let end = monotonicSeconds() + 30
+            var failure: SocketFailure?
+            while failure == nil || failure?.code == ECONNREFUSED, monotonicSeconds() < end {
+                do throws(SocketFailure) {
+                    _ = try LoopbackHTTP.request("GET", address, port, "/", timeoutSeconds: 5, trust: trust)
+                    break
+                } catch {
+                    failure = error
+                    pauseMilliseconds(20)
+                }
+            }
+            #expect(failure == .unproved)
+        }
+    }
+
     @Test func haproxyItselfAcceptsItsConfiguration() throws {
         try made { recipes in
             for member in recipes.plan.kind(.haproxy) {
