@@ -13,7 +13,7 @@ public enum Distrust: Equatable, Sendable {
     public func words(_ endpoint: String) -> String {
         switch self {
         case .unsigned:
-            "the certificate of \(endpoint) is not trusted: the CA known here has not signed it, or it is out of date"
+            "the certificate of \(endpoint) is not trusted: our CA has not signed it, or it is out of date"
         case .otherName: "the certificate of \(endpoint) is not trusted: it is for another name or address"
         case .refusesOurs: "\(endpoint) does not trust us: it wants a client certificate, or another one"
         case .noTLS: "\(endpoint) does not speak TLS"
@@ -23,7 +23,7 @@ public enum Distrust: Equatable, Sendable {
 
     public var remedy: String {
         switch self {
-        case .unsigned: "name the CA that signed it: `tls: {ca: FILE}`"
+        case .unsigned: "name its CA: `tls: {ca: FILE}`"
         case .otherName: "use an address that the certificate has, or add this one to it"
         case .refusesOurs: "name one that its CA has signed: `tls: {cert: FILE, key: FILE}`"
         case .noTLS: "take the address without it: http:// or tcp://"

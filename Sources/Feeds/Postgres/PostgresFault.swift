@@ -59,7 +59,7 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
             .untrusted(reason: reason.words(endpoint), remedy: remedy)
         }
         if message.contains("certificate verify failed") {
-            return untrusted(.unsigned, "name the CA that signed it: `sslrootcert: FILE`")
+            return untrusted(.unsigned, "name its CA: `sslrootcert: FILE`")
         }
         if message.contains("does not match host name") { return untrusted(.otherName, Distrust.otherName.remedy) }
         if message.contains("alert certificate required") || message.contains("alert unknown ca") {
