@@ -22,6 +22,7 @@ enum Library {
     static let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
     static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
     static let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -102,7 +103,7 @@ let package = Package(
 
         // Platforms to practise on: one in memory, and one of real servers on loopback.
         room("Simulator", imports: ["Estate", "Plans"], [Library.yams]),
-        room("Lab"),
+        room("Lab", [Library.nioCore, Library.nioEmbedded, Library.nioSSL]),
         // Drills: faults on either, measured.
         room("Drills", imports: ["Estate", "Insight", "Settings", "Simulator"]),
 
@@ -164,7 +165,8 @@ let package = Package(
         tests(
             "LiveTests",
             [
-                "Control", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans", "Settings",
+                "Control", "Doctor", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans",
+                "Settings",
                 "Transport", "Watch", "Wire", "pitboss",
             ]),
     ]

@@ -70,14 +70,19 @@ extension Doctor {
             return .fault(subject, fault.message, remedy: "See the log of this etcd member.")
         }
         let told = FeedError(error, endpoint: endpoint.label)
+        var hangsUp = false
+        if case .cutOff? = error as? TransportError { hangsUp = endpoint.url.hasPrefix("http://") }
         switch told {
         case .unreachable:
             return .fault(
                 subject, told.description,
-                remedy: "Is it running, is the address right, does a firewall let us through?")
+                remedy: "Is it running, is the address right, does a firewall let us through?"
+                    + (hangsUp ? " A server with TLS hangs up so: is it https://?" : ""))
         case .silent:
             return .fault(
                 subject, told.description, remedy: "It hangs, or packets are dropped on the way: look there first.")
+        case .untrusted(let reason, let remedy):
+            return .fault(subject, reason, remedy: remedy.prefix(1).uppercased() + remedy.dropFirst() + ".")
         case .refused, .unusable:
             return .fault(subject, told.description, remedy: "Correct the credentials or TLS files named for it.")
         case .unreadable, .withoutQuorum:

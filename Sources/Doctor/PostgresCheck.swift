@@ -22,16 +22,28 @@ extension Doctor {
                 remedy: "It hangs, or packets are dropped on the way: look there first.")
         }
         guard status.state == .live else {
-            return .fault(
-                subject, status.problem ?? status.state.rawValue,
-                remedy: "Let the role in: pg_hba.conf for this address, `CREATE ROLE NAME LOGIN PASSWORD '…' IN ROLE "
-                    + "pg_monitor;`, and the secret that `postgres:` names.")
+            let problem = status.problem ?? status.state.rawValue
+            return .fault(subject, problem, remedy: remedy(status.state, problem))
         }
         guard let problem = status.problem else {
             return .ok(
                 subject, "reads all statistics, \(milliseconds(.seconds(status.latencySeconds ?? 0)))")
         }
         return .warning(subject, problem, remedy: "`GRANT pg_monitor TO \(endpoint.username ?? "ROLE");`")
+    }
+}
+
+extension Doctor {
+    private func remedy(_ state: SourceStatus.State, _ problem: String) -> String {
+        switch state {
+        case .refused where problem.contains("certificate") || problem.contains("TLS"):
+            "`sslmode: verify-full` lets nobody else listen in or answer: mend the files rather than the mode."
+        case .refused:
+            "Let the role in: pg_hba.conf for this address, `CREATE ROLE NAME LOGIN PASSWORD '…' IN ROLE pg_monitor;`, "
+                + "and the secret that `postgres:` names."
+        case .silent: "It hangs, or packets are dropped on the way: look there first."
+        default: "Is it running, is the address right, does a firewall let us through?"
+        }
     }
 }
 

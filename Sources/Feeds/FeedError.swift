@@ -10,6 +10,8 @@ public enum FeedError: Error, Equatable, Sendable {
     case silent(endpoint: String, reason: String)
     /// The peer answers and does not let us in.
     case refused(endpoint: String, reason: String)
+    /// TLS: we do not believe the peer, or it does not believe us.
+    case untrusted(reason: String, remedy: String)
     /// The peer's bytes make no sense; the excerpt in `reason` is escaped.
     case unreadable(endpoint: String, reason: String)
     /// The peer answers and cannot vouch for what it says.
@@ -22,7 +24,7 @@ public enum FeedError: Error, Equatable, Sendable {
         switch self {
         case .unreachable, .unreadable, .withoutQuorum, .unusable: return .failed
         case .silent: return .silent
-        case .refused: return .refused
+        case .refused, .untrusted: return .refused
         }
     }
 
@@ -30,7 +32,7 @@ public enum FeedError: Error, Equatable, Sendable {
     var weight: Int {
         switch self {
         case .withoutQuorum: return 3
-        case .refused, .unreadable, .unusable: return 2
+        case .refused, .untrusted, .unreadable, .unusable: return 2
         case .silent: return 1
         case .unreachable: return 0
         }
@@ -44,7 +46,9 @@ public enum FeedError: Error, Equatable, Sendable {
         case let error as TransportError:
             switch error {
             case .late: self = .silent(endpoint: endpoint, reason: error.description)
-            case .untrusted, .noSecret: self = .refused(endpoint: endpoint, reason: error.description)
+            case .untrusted(let peer, let reason):
+                self = .untrusted(reason: reason.words(peer), remedy: reason.remedy)
+            case .noSecret: self = .refused(endpoint: endpoint, reason: error.description)
             case .badAddress, .unusableTLS, .unsendable, .notStarted: self = .unusable(reason: error.description)
             case .noWay(let bastion, let reason, let isRefusal):
                 self =
@@ -71,6 +75,8 @@ extension FeedError: CustomStringConvertible {
         switch self {
         case .unreachable(_, let reason), .silent(_, let reason), .unusable(let reason):
             return reason
+        case .untrusted(let reason, let remedy):
+            return "\(reason); \(remedy)"
         case .refused(let endpoint, let reason):
             return "\(endpoint) refuses: \(reason)"
         case .unreadable(let endpoint, let reason):

@@ -37,13 +37,16 @@ struct Configuration {
                   namespace: \(LabPlan.namespace)
                   etcd:
                     endpoints: \(endpoints)
+            \(trust(8))\
                   rest:
                     username: \(PatroniRecipe.restUser)
                     password: {file: secrets/patroni-rest}
+            \(trust(8))\
                   postgres:
                     username: \(PatroniRecipe.sqlUser)
                     database: postgres
                     password: {file: secrets/pitboss-sql}
+            \(proof)\(backups)\
               - name: bet-api
                 tier: critical
                 mode: active-active
@@ -55,8 +58,29 @@ struct Configuration {
             etcd:
               - name: etcd
                 endpoints: \(endpoints)
+            \(trust(4))\
 
             """
+    }
+
+    /// How pitboss proves a server, and shows itself to it. Paths start from the file's own folder.
+    private func trust(_ columns: Int) -> String {
+        let own = LabCertificates.client
+        return secured(columns, "tls: {ca: tls/ca.pem, cert: tls/\(own).pem, key: tls/\(own).key}")
+    }
+
+    /// Nobody backs the lab up, unless an extra does: said, so that the doctor need not ask.
+    private var backups: String {
+        recipes.plan.extras.contains(BackupExtra().name) ? "" : "    backups: {required: false}\n"
+    }
+
+    private var proof: String {
+        secured(8, "sslmode: verify-full") + secured(8, "sslrootcert: tls/ca.pem")
+    }
+
+    /// A line, in a lab with TLS.
+    private func secured(_ columns: Int, _ line: String) -> String {
+        recipes.plan.isSecured ? String(repeating: " ", count: columns) + line + "\n" : ""
     }
 
     /// The core's text with what the extras add: items at the end of their list, lines at the end of their group.
@@ -105,16 +129,25 @@ struct Configuration {
     /// `patronictl.yaml`, with which Patroni's own tool works on the lab.
     var patronictl: String {
         let hosts = recipes.plan.kind(.etcd).map { "\($0.address):\($0.port(.etcdClient))" }
+        let files = recipes.certificates
+        let (own, key) = (files.certificate(LabCertificates.client), files.key(LabCertificates.client))
+        let store =
+            secured(2, "protocol: https") + secured(2, "cacert: \(files.authority)") + secured(2, "cert: \(own)")
+            + secured(2, "key: \(key)")
+        let ctl =
+            secured(2, "cacert: \(files.authority)") + secured(2, "certfile: \(own)") + secured(2, "keyfile: \(key)")
         let login = "{username: \(PatroniRecipe.restUser), password: \(recipes.secrets.patroniREST)}"
         return """
             scope: \(LabPlan.scope)
             namespace: \(LabPlan.namespace)
             etcd3:
               hosts: [\(hosts.joined(separator: ", "))]
+            \(store)\
             restapi:
               authentication: \(login)
             ctl:
               authentication: \(login)
+            \(ctl)\
 
             """
     }

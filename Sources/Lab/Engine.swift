@@ -33,7 +33,15 @@ struct Engine: Sendable {
     }
 
     func status() throws(LabError) -> LabStatus {
-        Probe(state: try running(), paths: paths).status()
+        try probe(try running()).status()
+    }
+
+    func probe(_ state: LabState) throws(LabError) -> Probe {
+        Probe(state: state, paths: paths, trust: try .read(state.plan, paths))
+    }
+
+    func etcd(_ plan: LabPlan) throws(LabError) -> EtcdDoor {
+        EtcdDoor(plan: plan, trust: try .read(plan, paths))
     }
 
     func recipes(_ state: LabState) throws(LabError) -> Recipes {

@@ -55,8 +55,9 @@ extension Engine {
         }
         try kill(name)
         let key = EtcdDoor.key("leader")
-        guard EtcdDoor.get(plan, key: key) == name else { return }
-        guard EtcdDoor.delete(plan, key: key) else {
+        let etcd = try etcd(plan)
+        guard etcd.get(key: key) == name else { return }
+        guard etcd.delete(key: key) else {
             throw .notPossible(
                 verb: "fail fast", member: name, reason: "etcd did not delete the leader key",
                 remedy: "The failover comes when the key runs out, after the ttl of 20 s")
@@ -94,7 +95,7 @@ extension Engine {
         func refusal(_ reason: String, _ remedy: String) -> LabError {
             .notPossible(verb: "lag", member: member.name, reason: reason, remedy: remedy)
         }
-        if seconds > 0, Probe(state: state, paths: paths).ask(member).isLeader {
+        if seconds > 0, try probe(state).ask(member).isLeader {
             throw refusal("it leads, and replays nothing", "Name a standby: see `pitboss lab status`")
         }
         if processes(member).contains(where: \.isStopped) {

@@ -10,6 +10,7 @@ extension Engine {
     func load(_ load: LabLoad, progress: @Sendable (LabLoadReport) -> Void) throws(LabError) -> LabLoadReport {
         let state = try running()
         let secrets = try LabSecrets.read(from: paths)
+        let trust = try LabTrust.read(state.plan, paths)
         let tally = Tally(balancers: state.plan.kind(.haproxy).map(\.name))
         let run = "\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let balancers = state.plan.kind(.haproxy)
@@ -23,8 +24,8 @@ extension Engine {
         }
         for number in 0..<load.writers {
             let writer = Writer(
-                balancer: balancers[number % balancers.count], secrets: secrets, run: run, number: number,
-                of: load.writers)
+                balancer: balancers[number % balancers.count], secrets: secrets, trust: trust, run: run,
+                number: number, of: load.writers)
             start { writer.work(load, tally, stop) }
         }
         for balancer in balancers {
@@ -33,19 +34,20 @@ extension Engine {
         while group.wait(timeout: .now() + 1) == .timedOut { progress(tally.report()) }
         tally.end()
         var report = tally.report()
-        if load.writers > 0 { report.lost = recount(balancers, secrets, run, tally.acknowledged) }
+        if load.writers > 0 { report.lost = recount(balancers, secrets, trust, run, tally.acknowledged) }
         return report
     }
 
     /// Asks the database which rows of this run it has, and counts the acknowledged that are missing.
     private func recount(
-        _ balancers: [LabMember], _ secrets: LabSecrets, _ run: String, _ acknowledged: Set<Int>
+        _ balancers: [LabMember], _ secrets: LabSecrets, _ trust: LabTrust?, _ run: String, _ acknowledged: Set<Int>
     ) -> Int? {
         let end = monotonicSeconds() + Double(Self.recountSecondsMax)
         repeat {
             for balancer in balancers {
-                let rows = try? Writer(balancer: balancer, secrets: secrets, run: run, number: 0, of: 1)
-                    .connect().run("SELECT stake FROM bet WHERE run = '\(run)'").rows
+                let writer = Writer(
+                    balancer: balancer, secrets: secrets, trust: trust, run: run, number: 0, of: 1)
+                let rows = try? writer.connect().run("SELECT stake FROM bet WHERE run = '\(run)'").rows
                 if let rows { return acknowledged.subtracting(rows.compactMap { Int($0) }).count }
             }
             pauseMilliseconds(200)
@@ -58,6 +60,7 @@ extension Engine {
 private struct Writer: Sendable {
     let balancer: LabMember
     let secrets: LabSecrets
+    let trust: LabTrust?
     let run: String
     let number: Int
     let of: Int
@@ -65,7 +68,8 @@ private struct Writer: Sendable {
     func connect() throws(SQLConnection.Failure) -> SQLConnection {
         try SQLConnection(
             address: balancer.address, port: balancer.port(.pgWrite), user: PatroniRecipe.appRole,
-            database: PatroniRecipe.appDatabase, password: secrets.app, timeoutSeconds: Engine.connectSecondsMax)
+            database: PatroniRecipe.appDatabase, password: secrets.app, timeoutSeconds: Engine.connectSecondsMax,
+            trust: trust)
     }
 
     func work(_ load: LabLoad, _ tally: Tally, _ stop: StopFlag) {

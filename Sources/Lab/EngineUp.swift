@@ -17,7 +17,7 @@ extension Engine {
         try makeFolder()
         return try store.locked { () throws(LabError) -> LabUpReport in
             if let state = survivor() {
-                let status = Probe(state: state, paths: paths).status()
+                let status = try probe(state).status()
                 return LabUpReport(status: status, wasRunning: true, seconds: monotonicSeconds() - began)
             }
             let cleared = try clear()
@@ -75,26 +75,28 @@ extension Engine {
         state.cgroups = ControlGroups.make(plan, folder: paths.folder)
         try prepare(recipes, user: user)
         try store.write(state)
-        try run(plan.extraServers.flatMap { $0.before(recipes) }, plan, say: say)
+        try run(recipes.certificateTasks + plan.extraServers.flatMap { $0.before(recipes) }, plan, say: say)
+        let etcd = try etcd(plan)
 
         for kind in [LabKind.etcd, .bet, .exporter, .haproxy] {
             for member in plan.kind(kind) { try start(member, &state, recipes) }
         }
         for member in plan.extraServers.flatMap({ $0.members(plan) }) { try start(member, &state, recipes) }
         try wait(seconds: Self.etcdWaitSecondsMax, what: "a leader of etcd", members: plan.kind(.etcd), state) {
-            EtcdDoor.put(plan, key: EtcdDoor.key("config"), value: recipes.dynamic)
+            etcd.put(key: EtcdDoor.key("config"), value: recipes.dynamic)
         }
         say("etcd has a leader")
-        try startPatroni(plan, &state, recipes, say: say)
+        try startPatroni(etcd, &state, recipes, say: say)
         var ready = state
         ready.phase = .ready
+        let probe = try probe(ready)
         var last: LabStatus?
         do throws(LabError) {
             try wait(
                 seconds: Self.wholeWaitSecondsMax, everyMilliseconds: 200, what: "a lab that is well in all its parts",
                 members: plan.members, state
             ) {
-                last = Probe(state: ready, paths: paths).status()
+                last = probe.status()
                 return last?.isHealthy == true
             }
         } catch {
@@ -108,24 +110,26 @@ extension Engine {
         try finish(recipes, say: say)
         state.phase = .ready
         try store.write(state)
-        return Probe(state: state, paths: paths).status()
+        return try self.probe(state).status()
     }
 
     /// The first member initialises the cluster; the others start as soon as it has said so in etcd, so that their
     /// slow start overlaps with initdb.
     private func startPatroni(
-        _ plan: LabPlan, _ state: inout LabState, _ recipes: Recipes, say: (String) -> Void
+        _ etcd: EtcdDoor, _ state: inout LabState, _ recipes: Recipes, say: (String) -> Void
     ) throws(LabError) {
-        let members = plan.kind(.patroni)
+        let members = etcd.plan.kind(.patroni)
         guard let first = members.first else { return }
         try start(first, &state, recipes)
         try wait(seconds: Self.leaderWaitSecondsMax, what: "Patroni's initialize key", members: [first], state) {
-            EtcdDoor.get(plan, key: EtcdDoor.key("initialize")) != nil
+            etcd.get(key: EtcdDoor.key("initialize")) != nil
         }
         for member in members.dropFirst() { try start(member, &state, recipes) }
         try wait(seconds: Self.leaderWaitSecondsMax, what: "a primary", members: members, state) {
-            LoopbackHTTP.answer(first, .patroniREST, "/primary")?.status == 200
-                && LoopbackHTTP.answer(first, .patroniREST, "/patroni")?.object?["state"] as? String == "running"
+            func ask(_ path: String) -> HTTPAnswer? {
+                LoopbackHTTP.answer(first, .patroniREST, path, trust: etcd.trust)
+            }
+            return ask("/primary")?.status == 200 && ask("/patroni")?.object?["state"] as? String == "running"
         }
         say("\(first.name) is the primary")
         try makeRoles(first, state, recipes)
@@ -158,6 +162,11 @@ extension Engine {
         try Files.makeDirectory(paths.members, mode: 0o755, owner: nil)
         try Files.makeDirectory(paths.sockets, mode: 0o755, owner: user)
         try recipes.secrets.write(to: paths)
+        if recipes.plan.isSecured {
+            try Files.makeDirectory(paths.tls, mode: 0o755, owner: nil)
+            let certificates = recipes.certificates
+            try Files.write(certificates.text(for: user), to: certificates.script, mode: 0o600, owner: nil)
+        }
         for member in recipes.plan.members {
             try Files.makeDirectory(paths.home(member), mode: 0o755, owner: user)
             if let text = recipes.settings(member) {

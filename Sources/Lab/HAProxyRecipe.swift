@@ -53,7 +53,7 @@ struct HAProxyRecipe {
 
     private func database(_ name: String, _ port: LabPort, path: String) -> String {
         let servers = recipes.plan.kind(.patroni).map {
-            "server \($0.name) \($0.address):\($0.port(.sql)) check port \($0.port(.patroniREST)) "
+            "server \($0.name) \($0.address):\($0.port(.sql)) check port \($0.port(.patroniREST)) \(proof($0))"
                 + "on-marked-down shutdown-sessions"
         }
         return """
@@ -74,8 +74,20 @@ struct HAProxyRecipe {
             """
     }
 
+    /// The checks are over TLS, and believe only the server's own certificate; the sessions are the clients' own affair.
+    private func proof(_ server: LabMember) -> String {
+        guard recipes.plan.isSecured else { return "" }
+        return "check-ssl verify required ca-file \(recipes.certificates.authority) verifyhost \(server.name) "
+    }
+
+    /// With TLS one door more, unless an extra opens it with a certificate of its own.
     private var binds: [String] {
-        ["bind \(member.address):\(member.port(.betAPI))"]
+        let isOpen = recipes.plan.extras.contains(CertificateExtra().name)
+        let secured = recipes.plan.isSecured && !isOpen
+        return ["bind \(member.address):\(member.port(.betAPI))"]
+            + (secured
+                ? ["bind \(member.address):\(member.port(.betTLS)) ssl crt \(recipes.certificates.bundle(member.name))"]
+                : [])
             + recipes.plan.extraServers.flatMap { $0.balancerBinds(member, recipes) }
     }
 

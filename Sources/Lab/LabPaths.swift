@@ -11,6 +11,7 @@ struct LabPaths: Sendable, Equatable {
     var configuration: String { folder + "/pitboss.yaml" }
     var patronictl: String { folder + "/patronictl.yaml" }
     var secrets: String { folder + "/secrets" }
+    var tls: String { folder + "/tls" }
     var sockets: String { folder + "/run" }
     var members: String { folder + "/members" }
 

@@ -27,6 +27,8 @@ public struct LabPlan: Sendable, Equatable, Codable {
     public let patroni: LabPatroni
     /// The names of the servers beside the core: see `LabPlan.allExtras`.
     public let extras: [String]
+    /// etcd, Patroni and PostgreSQL speak TLS only, and so do the health checks of the balancers.
+    public let isSecured: Bool
 
     /// The servers that can stand beside the core.
     public static var allExtras: [String] { LabExtras.names }
@@ -34,7 +36,8 @@ public struct LabPlan: Sendable, Equatable, Codable {
     /// - Throws: `LabError.badParameter` for a block or an offset out of range, a relative venv path, or an extra that
     ///   does not exist.
     public init(
-        block: Int = 0, portOffset: Int = 0, patroni: LabPatroni = .debian, extras: [String] = []
+        block: Int = 0, portOffset: Int = 0, patroni: LabPatroni = .debian, extras: [String] = [],
+        isSecured: Bool = false
     ) throws(LabError) {
         for name in extras where LabExtras.named(name) == nil {
             throw .badParameter(
@@ -56,6 +59,17 @@ public struct LabPlan: Sendable, Equatable, Codable {
         self.portOffset = portOffset
         self.patroni = patroni
         self.extras = extras
+        self.isSecured = isSecured
+    }
+
+    /// The state of a lab that an older pitboss booted says nothing of TLS: it has none.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        block = try fields.decode(Int.self, forKey: .block)
+        portOffset = try fields.decode(Int.self, forKey: .portOffset)
+        patroni = try fields.decode(LabPatroni.self, forKey: .patroni)
+        extras = try fields.decode([String].self, forKey: .extras)
+        isSecured = try fields.decodeIfPresent(Bool.self, forKey: .isSecured) ?? false
     }
 
     /// All members, in the order in which they are shown.
@@ -100,10 +114,13 @@ public struct LabPlan: Sendable, Equatable, Codable {
         "127.\(block).\((Self.siteNames.firstIndex(of: site) ?? 0) + 1).1"
     }
 
-    /// What an etcd client is given: `http://ADDRESS:PORT` of every member.
+    /// What an etcd client is given: `http://ADDRESS:PORT` of every member, https with TLS.
     public var etcdEndpoints: [String] {
-        kind(.etcd).map { "http://\($0.address):\($0.port(.etcdClient))" }
+        kind(.etcd).map { "\(scheme)://\($0.address):\($0.port(.etcdClient))" }
     }
+
+    /// Of etcd and of Patroni's REST API.
+    var scheme: String { isSecured ? "https" : "http" }
 
     func make(_ name: String, _ kind: LabKind, _ site: String, _ ports: [LabPort: Int]) -> LabMember {
         LabMember(

@@ -15,9 +15,10 @@ struct HTTPAnswer: Sendable, Equatable {
 enum LoopbackHTTP {
     static func request(
         _ method: String = "GET", _ address: String, _ port: Int, _ path: String,
-        json: String? = nil, timeoutSeconds: Double = 1
+        json: String? = nil, timeoutSeconds: Double = 1, trust: LabTrust? = nil
     ) throws(SocketFailure) -> HTTPAnswer {
         let socket = try LoopbackSocket(address: address, port: port, timeoutSeconds: timeoutSeconds)
+        if let trust { try socket.secure(trust, address: address, port: port) }
         var head = "\(method) \(path) HTTP/1.0\r\nHost: \(address):\(port)\r\n"
         if let json { head += "Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n" }
         try socket.send(head + "\r\n" + (json ?? ""))
@@ -35,21 +36,26 @@ enum LoopbackHTTP {
     }
 
     /// The answer, or nil if there was none.
-    static func answer(_ member: LabMember, _ port: LabPort, _ path: String, timeoutSeconds: Double = 1) -> HTTPAnswer?
-    {
-        try? request("GET", member.address, member.port(port), path, timeoutSeconds: timeoutSeconds)
+    static func answer(
+        _ member: LabMember, _ port: LabPort, _ path: String, timeoutSeconds: Double = 1, trust: LabTrust? = nil
+    ) -> HTTPAnswer? {
+        try? request("GET", member.address, member.port(port), path, timeoutSeconds: timeoutSeconds, trust: trust)
     }
 }
 
 /// The few requests to etcd's JSON gateway that the lab needs.
-enum EtcdDoor {
+struct EtcdDoor: Sendable {
+    let plan: LabPlan
+    let trust: LabTrust?
+
     /// Asks the members in turn until one answers.
-    static func post(_ plan: LabPlan, _ path: String, _ body: [String: Any]) -> [String: Any]? {
+    private func post(_ path: String, _ body: [String: Any]) -> [String: Any]? {
         guard let data = try? JSONSerialization.data(withJSONObject: body) else { return nil }
         let json = String(decoding: data, as: UTF8.self)
         for member in plan.kind(.etcd) {
             let answer = try? LoopbackHTTP.request(
-                "POST", member.address, member.port(.etcdClient), path, json: json, timeoutSeconds: 2)
+                "POST", member.address, member.port(.etcdClient), path, json: json, timeoutSeconds: 2,
+                trust: trust)
             if let answer, answer.status == 200 { return answer.object }
         }
         return nil
@@ -57,16 +63,16 @@ enum EtcdDoor {
 
     static func key(_ name: String) -> String { "\(LabPlan.namespace)\(LabPlan.scope)/\(name)" }
 
-    static func put(_ plan: LabPlan, key: String, value: String) -> Bool {
-        post(plan, "/v3/kv/put", ["key": encode(key), "value": encode(value)]) != nil
+    func put(key: String, value: String) -> Bool {
+        post("/v3/kv/put", ["key": Self.encode(key), "value": Self.encode(value)]) != nil
     }
 
-    static func delete(_ plan: LabPlan, key: String) -> Bool {
-        post(plan, "/v3/kv/deleterange", ["key": encode(key)]) != nil
+    func delete(key: String) -> Bool {
+        post("/v3/kv/deleterange", ["key": Self.encode(key)]) != nil
     }
 
-    static func get(_ plan: LabPlan, key: String) -> String? {
-        let answer = post(plan, "/v3/kv/range", ["key": encode(key)])
+    func get(key: String) -> String? {
+        let answer = post("/v3/kv/range", ["key": Self.encode(key)])
         guard let first = (answer?["kvs"] as? [[String: Any]])?.first, let value = first["value"] as? String,
             let data = Data(base64Encoded: value)
         else { return nil }

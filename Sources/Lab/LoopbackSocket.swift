@@ -4,6 +4,7 @@ import Foundation
 final class LoopbackSocket {
     private let descriptor: Int32
     private var waiting: [UInt8] = []
+    private var session: TLSSession?
     /// On the monotonic clock.
     var deadlineSeconds: Double
 
@@ -48,7 +49,17 @@ final class LoopbackSocket {
         return inet_pton(AF_INET, address, &target.sin_addr) == 1 ? target : nil
     }
 
+    /// From here on all goes over TLS. What is sent is kept back until the peer is proved; a peer that is not shows in
+    /// what is received.
+    func secure(_ trust: LabTrust, address: String, port: Int) throws(SocketFailure) {
+        session = try TLSSession(trust, address: address, port: port)
+    }
+
     func send(_ bytes: [UInt8]) throws(SocketFailure) {
+        try transmit(try session?.seal(bytes) ?? bytes)
+    }
+
+    private func transmit(_ bytes: [UInt8]) throws(SocketFailure) {
         var rest = bytes[...]
         while !rest.isEmpty {
             try wait(POLLOUT)
@@ -93,6 +104,7 @@ final class LoopbackSocket {
     }
 
     private func more() throws(SocketFailure) -> Bool {
+        if session?.isOver == true { return false }
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             try wait(POLLIN)
@@ -101,9 +113,20 @@ final class LoopbackSocket {
                 if errno == EAGAIN || errno == EINTR { continue }
                 throw SocketFailure(code: errno)
             }
-            waiting += chunk[..<count]
+            try take(chunk[..<count])
             return count > 0
         }
+    }
+
+    private func take(_ bytes: ArraySlice<UInt8>) throws(SocketFailure) {
+        guard let session, !bytes.isEmpty else {
+            waiting += bytes
+            return
+        }
+        let (told, reply) = try session.open(bytes)
+        waiting += told
+        // Who has said goodbye takes none, and may reset what it has sent when one comes.
+        if !session.isOver { try transmit(reply) }
     }
 
     private func begin(_ target: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
@@ -146,4 +169,6 @@ struct SocketFailure: Error, Equatable, CustomStringConvertible {
 
     var description: String { systemMessage(code) }
     static let malformed = SocketFailure(code: EBADMSG)
+    /// TLS came to nothing: one side does not believe the other, or does not speak it.
+    static let unproved = SocketFailure(code: EPROTO)
 }

@@ -33,18 +33,19 @@ struct PatroniRecipe {
         let hosts = plan.kind(.etcd).map { "\($0.address):\($0.port(.etcdClient))" }.joined(separator: ",")
         let rest = "\(member.address):\(member.port(.patroniREST))"
         let sql = "\(member.address):\(member.port(.sql))"
+        let trust = PatroniTrust(recipes: recipes, member: member)
         return """
             scope: \(LabPlan.scope)
             namespace: \(LabPlan.namespace)
             name: \(member.name)
-            restapi:
-              listen: \(rest)
+            \(trust.ctl)restapi:
+            \(trust.rest)  listen: \(rest)
               connect_address: \(rest)
               authentication:
                 username: \(Self.restUser)
                 password: \(recipes.secrets.patroniREST)
             etcd3:
-              hosts: \(hosts)
+            \(trust.etcd)  hosts: \(hosts)
             bootstrap:
               dcs: \(recipes.dynamic)
               initdb:
@@ -61,21 +62,21 @@ struct PatroniRecipe {
               bin_dir: \(Launcher.postgresPrograms)
               pgpass: \(recipes.paths.home(member))/pgpass
               authentication:
-                superuser: {username: postgres, password: \(recipes.secrets.superuser)}
-                replication: {username: replicator, password: \(recipes.secrets.replication)}
-                rewind: {username: rewinder, password: \(recipes.secrets.replication)}
+                superuser: {username: postgres, password: \(recipes.secrets.superuser)\(trust.role)}
+                replication: {username: replicator, password: \(recipes.secrets.replication)\(trust.role)}
+                rewind: {username: rewinder, password: \(recipes.secrets.replication)\(trust.role)}
               basebackup:
                 checkpoint: fast
               pg_hba:
               # The socket's folder is closed to all but this account and root.
               - local all all trust
               - local replication all trust
-              - host replication replicator 127.0.0.0/8 scram-sha-256
-              # In clear: the lab's own load speaks it, and it never leaves loopback.
-              - host \(Self.appDatabase) \(Self.appRole) 127.0.0.0/8 password
-              - host all all 127.0.0.0/8 scram-sha-256
+              - \(trust.host) replication replicator 127.0.0.0/8 scram-sha-256
+              # The password as it is: the lab's own load knows no other login, and it never leaves loopback.
+              - \(trust.host) \(Self.appDatabase) \(Self.appRole) 127.0.0.0/8 password
+              - \(trust.host) all all 127.0.0.0/8 scram-sha-256
             \(delay)  parameters:
-                unix_socket_directories: \(recipes.paths.sqlSockets(member))
+            \(trust.parameters)    unix_socket_directories: \(recipes.paths.sqlSockets(member))
                 # In files, so that a killed server leaves nothing in /dev/shm.
                 dynamic_shared_memory_type: mmap
                 shared_buffers: 32MB

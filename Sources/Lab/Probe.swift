@@ -7,6 +7,8 @@ struct Probe: Sendable {
 
     let state: LabState
     let paths: LabPaths
+    /// How servers with TLS are proved; nil for a lab in the clear.
+    let trust: LabTrust?
 
     struct Finding: Sendable {
         var isHealthy = false
@@ -56,7 +58,7 @@ struct Probe: Sendable {
     private func etcd(_ member: LabMember) -> Finding {
         let answer = try? LoopbackHTTP.request(
             "POST", member.address, member.port(.etcdClient), "/v3/maintenance/status", json: "{}",
-            timeoutSeconds: Self.answerDeadlineSeconds)
+            timeoutSeconds: Self.answerDeadlineSeconds, trust: trust)
         guard let object = answer?.object, let header = object["header"] as? [String: Any],
             let me = header["member_id"] as? String
         else { return Finding() }
@@ -73,7 +75,7 @@ struct Probe: Sendable {
     private func patroni(_ member: LabMember) -> Finding {
         guard
             let object = LoopbackHTTP.answer(
-                member, .patroniREST, "/patroni", timeoutSeconds: Self.answerDeadlineSeconds)?.object,
+                member, .patroniREST, "/patroni", timeoutSeconds: Self.answerDeadlineSeconds, trust: trust)?.object,
             let state = object["state"] as? String
         else { return Finding() }
         let role = object["role"] as? String ?? "?"

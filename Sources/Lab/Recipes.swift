@@ -9,6 +9,18 @@ struct Recipes: Sendable {
     let serve: [String]
     let user: ServiceUser
 
+    var certificates: LabCertificates { LabCertificates(plan: plan, paths: paths) }
+
+    /// Makes the certificates, where there are any: by whoever starts the lab, to whom the authority's key belongs.
+    var certificateTasks: [LabTask] {
+        guard plan.isSecured, let first = plan.kind(.etcd).first else { return [] }
+        return [
+            LabTask(
+                what: "an authority and its certificates", command: ["/bin/sh", certificates.script],
+                member: first.name, environment: ["PATH": "/usr/bin:/bin"], isOfTheStarter: true)
+        ]
+    }
+
     func order(_ member: LabMember) -> LaunchOrder {
         LaunchOrder(
             member: member.name, command: command(member), folder: paths.home(member), log: paths.log(member),
@@ -60,13 +72,14 @@ struct Recipes: Sendable {
         case .debian: list.append(("/usr/bin/patroni", "patroni python3-etcd"))
         case .venv(let folder): list.append((folder + "/bin/patroni", "python3-venv (then pip install patroni[etcd3])"))
         }
+        if plan.isSecured { list.append(("/usr/bin/openssl", "openssl")) }
         return list + plan.extraServers.flatMap(\.programs)
     }
 
     private func etcd(_ member: LabMember) -> [String] {
-        let peers = plan.kind(.etcd).map { "\($0.name)=http://\($0.address):\($0.port(.etcdPeer))" }
-        let client = "http://\(member.address):\(member.port(.etcdClient))"
-        let peer = "http://\(member.address):\(member.port(.etcdPeer))"
+        let peers = plan.kind(.etcd).map { "\($0.name)=\(plan.scheme)://\($0.address):\($0.port(.etcdPeer))" }
+        let client = "\(plan.scheme)://\(member.address):\(member.port(.etcdClient))"
+        let peer = "\(plan.scheme)://\(member.address):\(member.port(.etcdPeer))"
         return [
             "/usr/bin/etcd", "--name=\(member.name)", "--data-dir=\(paths.data(member))",
             "--listen-client-urls=\(client)", "--advertise-client-urls=\(client)",
@@ -74,7 +87,19 @@ struct Recipes: Sendable {
             "--initial-cluster=\(peers.joined(separator: ","))", "--initial-cluster-state=new",
             "--initial-cluster-token=\(LabPlan.scope)-\(plan.block)-\(plan.portOffset)",
             "--logger=zap", "--log-level=warn",
+        ] + trust(member)
+    }
+
+    /// Clients and peers of etcd show a certificate of the lab's authority, or are turned away.
+    private func trust(_ member: LabMember) -> [String] {
+        guard plan.isSecured else { return [] }
+        let files = [
+            ("cert-file", certificates.certificate(member.name)), ("key-file", certificates.key(member.name)),
+            ("trusted-ca-file", certificates.authority),
         ]
+        return ["", "peer-"].flatMap { side in
+            files.map { "--\(side)\($0)=\($1)" } + ["--\(side)client-cert-auth"]
+        }
     }
 
     private func exporter(_ member: LabMember) -> [String] {

@@ -16,10 +16,12 @@ struct SQLConnection {
 
     /// Connects and logs in, with a password in clear if the server asks for that.
     init(
-        address: String, port: Int, user: String, database: String, password: String, timeoutSeconds: Double
+        address: String, port: Int, user: String, database: String, password: String, timeoutSeconds: Double,
+        trust: LabTrust? = nil
     ) throws(Failure) {
         do throws(SocketFailure) {
             socket = try LoopbackSocket(address: address, port: port, timeoutSeconds: timeoutSeconds)
+            if let trust { try Self.secure(socket, trust, address, port) }
             let parameters: [UInt8] =
                 [0, 3, 0, 0] + Self.text("user") + Self.text(user)
                 + Self.text("database") + Self.text(database) + [0]
@@ -42,6 +44,15 @@ struct SQLConnection {
             default: continue
             }
         }
+    }
+
+    /// Asks for TLS, which the server grants with an S.
+    private static func secure(
+        _ socket: LoopbackSocket, _ trust: LabTrust, _ address: String, _ port: Int
+    ) throws(SocketFailure) {
+        try socket.send(length(4) + [4, 210, 22, 47])
+        guard try socket.receive(count: 1) == [UInt8(ascii: "S")] else { throw SocketFailure.malformed }
+        try socket.secure(trust, address: address, port: port)
     }
 
     /// Runs one statement.

@@ -24,19 +24,23 @@ public enum NetworkFault {
             }
         case let error as NIOSSLError:
             if case .handshakeFailed(let cause) = error {
-                return TransportError.untrusted(endpoint: endpoint, reason: tlsWords(cause))
+                return TransportError.untrusted(endpoint: endpoint, reason: distrust(cause) ?? .other("\(cause)"))
             }
             if case .uncleanShutdown = error {
                 return TransportError.cutOff(endpoint: endpoint, reason: "without closing TLS")
             }
-            return TransportError.untrusted(endpoint: endpoint, reason: "\(error)")
+            return TransportError.untrusted(endpoint: endpoint, reason: .other("\(error)"))
         case let error as NIOSSLExtraError:
             return TransportError.untrusted(
                 endpoint: endpoint,
-                reason: error == .failedToValidateHostname
-                    ? "its certificate is for another name" : error.description)
-        case is BoringSSLError:
-            return TransportError.untrusted(endpoint: endpoint, reason: "\(error)")
+                reason: error == .failedToValidateHostname ? .otherName : .other(error.description))
+        case let error as BoringSSLError:
+            // Since TLS 1.3 a peer turns our certificate down after the handshake has ended for us. Anything else at
+            // that time may have come after a request was read.
+            guard let reason = distrust(error) else {
+                return TransportError.cutOff(endpoint: endpoint, reason: "TLS broke off")
+            }
+            return TransportError.untrusted(endpoint: endpoint, reason: reason)
         case is ChannelError:
             return TransportError.cutOff(endpoint: endpoint, reason: "the connection is closed")
         default:
@@ -86,13 +90,20 @@ public enum NetworkFault {
         }
     }
 
-    private static func tlsWords(_ cause: BoringSSLError) -> String {
+    /// The library tells by names of OpenSSL's, in the midst of where in its source they stand.
+    private static func distrust(_ cause: BoringSSLError) -> Distrust? {
         let text = "\(cause)"
-        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate cannot be verified" }
-        if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS; is it http://?" }
-        if text.contains("ALERT_BAD_CERTIFICATE") || text.contains("CERTIFICATE_REQUIRED") {
-            return "it refused our certificate, or wants one"
+        func names(_ words: String...) -> Bool { words.contains { text.contains($0) } }
+        if names("CERTIFICATE_VERIFY_FAILED") { return .unsigned }
+        if names("WRONG_VERSION_NUMBER", "HTTP_REQUEST") { return .noTLS }
+        if names(
+            "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_REQUIRED", "ALERT_UNKNOWN_CA", "ALERT_CERTIFICATE_UNKNOWN",
+            "ALERT_CERTIFICATE_EXPIRED", "ALERT_UNSUPPORTED_CERTIFICATE", "ALERT_ACCESS_DENIED",
+            // A server of TLS 1.2 that wanted a certificate.
+            "ALERT_HANDSHAKE_FAILURE")
+        {
+            return .refusesOurs
         }
-        return text
+        return nil
     }
 }

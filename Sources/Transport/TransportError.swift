@@ -9,7 +9,7 @@ public enum TransportError: Error, Equatable, Sendable {
     /// No connection came about.
     case unreachable(endpoint: String, reason: String)
     /// The peer's certificate was not accepted, or it refused ours.
-    case untrusted(endpoint: String, reason: String)
+    case untrusted(endpoint: String, reason: Distrust)
     /// No complete answer within the deadline.
     case late(endpoint: String, afterSeconds: Double)
     /// The connection ended before the answer did.
@@ -43,8 +43,7 @@ extension TransportError: CustomStringConvertible {
         case .unreachable(let endpoint, let reason):
             return "cannot connect to \(endpoint): \(reason)"
         case .untrusted(let endpoint, let reason):
-            return "no trust between us and \(endpoint): \(reason); check ca-file, the names in the certificate, and"
-                + " whether it wants a client certificate"
+            return "\(reason.words(endpoint)); \(reason.remedy)"
         case .late(let endpoint, let seconds):
             return "no answer from \(endpoint) within \(TransportError.short(seconds)) s"
         case .cutOff(let endpoint, let reason):

@@ -73,7 +73,7 @@ import Transport
 
     @Test func whatCannotHaveArrivedIsNoDoubt() {
         let before: [TransportError] = [
-            .unreachable(endpoint: "e", reason: "refused"), .untrusted(endpoint: "e", reason: "r"),
+            .unreachable(endpoint: "e", reason: "refused"), .untrusted(endpoint: "e", reason: .unsigned),
             .noSecret(place: "p", reason: "r"), .badAddress(endpoint: "e", reason: "r"),
         ]
         for error in before {

@@ -130,7 +130,9 @@ final class SecuredEtcd {
         try await watching(stranger) { sink in
             let status = try await sink.waitForStatus { $0.problem != nil }
             #expect(status.state == .refused)
-            #expect(status.problem?.contains("certificate cannot be verified") == true, "\(status.problem ?? "")")
+            #expect(
+                status.problem == Distrust.unsigned.words(etcd.url) + "; " + Distrust.unsigned.remedy,
+                "\(status.problem ?? "")")
         }
 
         var systemRoots = etcd.endpoint
@@ -146,6 +148,7 @@ final class SecuredEtcd {
         try await watching(nameless) { sink in
             let status = try await sink.waitForStatus { $0.problem != nil }
             #expect(status.state != .live, "etcd let us in without a certificate")
+            #expect(status.problem?.contains("wants a client certificate") == true, "\(status.problem ?? "")")
         }
 
         var insecure = etcd.endpoint

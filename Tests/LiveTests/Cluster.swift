@@ -36,10 +36,11 @@ struct Cluster: Sendable {
 
     /// Boots, watches, does the work, and leaves nothing, whatever happens.
     static func with(
-        block: Int = 201, extras: [String] = [], _ work: @escaping @Sendable (Cluster) async throws -> Void
+        block: Int = 201, extras: [String] = [], isSecured: Bool = false,
+        _ work: @escaping @Sendable (Cluster) async throws -> Void
     ) async throws {
         let lab = Lab(directory: "/tmp/pitboss-live-\(getpid())-\(block)")
-        let layout = try LabPlan(block: block, patroni: patroni, extras: extras)
+        let layout = try LabPlan(block: block, patroni: patroni, extras: extras, isSecured: isSecured)
         _ = try await lab.up(layout, serve: serve)
         do {
             let settings = try SettingsReader.read(path: lab.configuration)

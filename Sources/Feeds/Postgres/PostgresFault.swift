@@ -1,3 +1,4 @@
+import Transport
 import Wire
 
 /// What libpq or the server says went wrong.
@@ -52,6 +53,25 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// The server answers and says that it takes no connections yet, or any more.
     var isNotOpen: Bool { sqlState == "57P03" }
 
+    /// What libpq says of TLS. The words are OpenSSL's or its own, untranslated where they are asked for here.
+    private func distrust(_ endpoint: String) -> FeedError? {
+        func untrusted(_ reason: Distrust, _ remedy: String) -> FeedError {
+            .untrusted(reason: reason.words(endpoint), remedy: remedy)
+        }
+        if message.contains("certificate verify failed") {
+            return untrusted(.unsigned, "name its CA: `sslrootcert: FILE`")
+        }
+        if message.contains("does not match host name") { return untrusted(.otherName, Distrust.otherName.remedy) }
+        if message.contains("alert certificate required") || message.contains("alert unknown ca") {
+            return untrusted(.refusesOurs, "name one that its CA has signed: `sslcert: FILE` and `sslkey: FILE`")
+        }
+        if message.contains("does not support SSL") {
+            return untrusted(.noTLS, "set `ssl = on` there, or another `sslmode:` here")
+        }
+        guard message.contains("certificate") || message.contains("private key") else { return nil }
+        return untrusted(.other(message), "check `sslmode:`, `sslrootcert:`, `sslcert:` and `sslkey:`")
+    }
+
     /// The error in the room's words.
     func feedError(endpoint: String) -> FeedError {
         let unreachable = FeedError.unreachable(endpoint: endpoint, reason: "\(endpoint): \(message)")
@@ -60,15 +80,14 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
             if message.contains("no password supplied") {
                 return .refused(endpoint: endpoint, reason: "\(message); name a secret in the configuration")
             }
-            if message.contains("certificate") {
-                return .refused(endpoint: endpoint, reason: "\(message); check sslmode and sslrootcert")
-            }
-            return unreachable
+            return distrust(endpoint) ?? unreachable
         }
         switch sqlState {
         case _ where sqlState.hasPrefix("28"):
+            let isInTheClear = message.hasSuffix("no encryption") ? ", and whether it wants TLS: `sslmode:`" : ""
             return .refused(
-                endpoint: endpoint, reason: "\(message); check the user, the secret and pg_hba.conf")
+                endpoint: endpoint,
+                reason: "\(message); check the user, the secret and pg_hba.conf\(isInTheClear)")
         case "3D000":
             return .refused(endpoint: endpoint, reason: "\(message); name an existing database in the address")
         case "42501":

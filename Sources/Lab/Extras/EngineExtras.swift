@@ -48,7 +48,7 @@ extension Engine {
         let identity = try launcher.start(
             LaunchOrder(
                 member: member.name, command: task.command, folder: paths.home(member), log: log,
-                environment: task.environment))
+                environment: task.environment, dropsRootItself: task.isOfTheStarter))
         var status: Int32 = 0
         let end = monotonicSeconds() + Self.taskSecondsMax
         while waitpid(identity.pid, &status, WNOHANG) == 0 {

@@ -65,6 +65,8 @@ struct LabTask: Sendable, Equatable {
     /// Run in this member's folder, which also takes its output.
     let member: String
     var environment: [String: String] = [:]
+    /// Run by whoever starts the lab, not by the services' account.
+    var isOfTheStarter = false
 }
 
 /// A piece of the lab's `pitboss.yaml`.

@@ -53,10 +53,11 @@ struct LabUp: AsyncParsableCommand {
             print(JSONText.of(LabStatusReport(report.status)))
             return
         }
+        let over = report.status.plan.isSecured ? ", over TLS," : ""
         print(
             report.wasRunning
-                ? "The lab in \(report.status.directory) runs already."
-                : "The lab is up after \(RoundedSeconds.text(report.seconds)).")
+                ? "The lab in \(report.status.directory)\(over) runs already."
+                : "The lab is up\(over) after \(RoundedSeconds.text(report.seconds)).")
         print("  pitboss --config \(report.status.configuration)")
         print("  patronictl -c \(report.status.patronictl) list")
     }
@@ -83,10 +84,17 @@ struct LabPlaceOptions: ParsableArguments {
             discussion: "There are: \(LabPlan.allExtras.joined(separator: ", "))."))
     var extras: [String] = []
 
+    @Flag(
+        name: .customLong("tls"),
+        help: ArgumentHelp(
+            "etcd, Patroni and PostgreSQL over TLS, with certificates of the lab's own authority.",
+            discussion: "pitboss shows a certificate to etcd, and to Patroni when it commands."))
+    var isSecured = false
+
     func plan() throws -> LabPlan {
         try LabPlan(
             block: block, portOffset: portOffset, patroni: patroniVenv.map { .venv($0) } ?? .debian,
-            extras: all ? LabPlan.allExtras : extras)
+            extras: all ? LabPlan.allExtras : extras, isSecured: isSecured)
     }
 }
 

@@ -18,6 +18,8 @@ struct LabStatusReport: Encodable {
     let schema = "pitboss.lab.status/1"
     let directory: String
     let isHealthy: Bool
+    /// etcd, Patroni and PostgreSQL speak TLS only.
+    let isSecured: Bool
     let leader: String?
     let synchronousStandby: String?
     let configuration: String
@@ -27,6 +29,7 @@ struct LabStatusReport: Encodable {
     init(_ status: LabStatus) {
         directory = status.directory
         isHealthy = status.isHealthy
+        isSecured = status.plan.isSecured
         leader = status.leader
         synchronousStandby = status.synchronousStandby
         configuration = status.configuration
@@ -42,7 +45,8 @@ struct LabStatusReport: Encodable {
 
     var lines: [String] {
         let width = members.map(\.name.count).max() ?? 0
-        return ["The lab in \(directory) \(isHealthy ? "is well" : "is NOT well")."]
+        let over = isSecured ? ", over TLS," : ""
+        return ["The lab in \(directory)\(over) \(isHealthy ? "is well" : "is NOT well")."]
             + members.map { member in
                 let name = member.name + String(repeating: " ", count: width - member.name.count)
                 let mark = member.isHealthy ? "ok " : "BAD"
