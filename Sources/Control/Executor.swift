@@ -27,6 +27,8 @@ public actor Executor {
     var followed: [String: Followed] = [:]
     /// Actions whose holds ran out and were sent to their end.
     var endedHolds: Set<String> = []
+    /// What the journal kept of actions that are not closed, up to its newest entry then.
+    var unclosed: (newest: Int64, kept: [Recovery.Kept])?
     /// By action.
     var guarded: [String: Guarded] = [:]
 

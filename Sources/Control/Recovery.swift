@@ -179,10 +179,13 @@ extension Executor {
     /// What was begun here, by whichever process, and is not settled. Those that can be told by now what became of
     /// them are concluded in the audit; call it again where some are still settling.
     public func open() async throws(JournalError) -> [OpenAction] {
-        let entries = try await journal.actions(last: Self.openActionsMax)
+        // The screen asks each second: what is kept is read again only where something was added.
+        if let news = try await journal.actions(last: Self.openActionsMax, since: unclosed?.newest) {
+            unclosed = (news.newest, Recovery.read(news.entries).filter { !$0.isClosed })
+        }
         let snapshot = await observations.snapshot()
         var list: [OpenAction] = []
-        for kept in Recovery.read(entries) where !kept.isClosed {
+        for kept in unclosed?.kept ?? [] {
             guard let plan = kept.plan, status(kept.id)?.isOver != false else { continue }
             let recovery = Recovery(kept: kept, plan: plan, snapshot: snapshot, now: clock.now())
             list.append(try await conclude(recovery))

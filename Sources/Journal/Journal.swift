@@ -47,6 +47,16 @@ public final class Journal: Sendable {
         }
     }
 
+    /// A read of a few rows, on the caller's own thread: nobody waits for a writer here, and to wake a thread of the
+    /// database's for it costs more than the read.
+    func readFew<T: Sendable>(_ body: @Sendable (Database) throws -> T) throws(JournalError) -> T {
+        do {
+            return try pool.read(body)
+        } catch {
+            throw .notRead(path: path, reason: "\(error)")
+        }
+    }
+
     /// A text cut to what a record holds, saying so.
     static func bounded(_ text: String) -> String {
         guard text.utf8.count > textBytesMax else { return text }

@@ -23,7 +23,7 @@ extension Journal {
 
     /// What is in force, the one that runs out first at the front. It stays in force beyond its end until it is undone.
     public func holds() async throws(JournalError) -> [HoldRecord] {
-        try await read { db in try Self.holds(db) }
+        try readFew { db in try Self.holds(db) }
     }
 
     private static func apply(_ change: HoldChange, _ db: Database) throws {
