@@ -8,12 +8,12 @@
 # make endings how the dashboard ends: by key, signal, stop, crash, lost terminal
 # make screens the pictures in docs/screens/
 # make cast    the recorded session in docs/
+# make layout  which functions lie side by side in the release binary, by what runs on the lab
 # make lint    formatting and style
 
 SWIFT ?= swift
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s --product pitboss
 
-.PHONY: demo lab cast build release test patroni4 unit bench interruptions endings screens lint format install-build install-lab clean
+.PHONY: demo lab layout cast build release test patroni4 unit bench interruptions endings screens lint format install-build install-lab clean
 
 demo: install-build release
 	.build/release/pitboss demo
@@ -26,7 +26,7 @@ build: install-build
 	$(SWIFT) build
 
 release: install-build
-	$(RELEASE)
+	./scripts/release
 
 test: install-lab
 	./scripts/test
@@ -38,7 +38,7 @@ patroni4: install-lab
 	./scripts/patroni4
 
 bench: install-lab release
-	$(SWIFT) build -c release --product Bench
+	./scripts/release Bench
 	.build/release/Bench
 	./scripts/bench
 
@@ -56,6 +56,12 @@ screens: install-build release
 
 cast: install-build release
 	./scripts/cast
+
+layout: install-lab
+	KEEP_SYMBOLS=1 ./scripts/release pitboss -Xlinker -Map=.build/pitboss.map
+	.build/release/pitboss lab up --dir /tmp/pitboss-layout
+	./scripts/python scripts/layout.py make .build/release/pitboss .build/pitboss.map /tmp/pitboss-layout/pitboss.yaml scripts/layout
+	.build/release/pitboss lab down --dir /tmp/pitboss-layout
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

@@ -107,10 +107,12 @@ let package = Package(
         // Drills: faults on either, measured.
         room("Drills", imports: ["Estate", "Insight", "Settings", "Simulator"]),
 
+        .target(name: "CStart"),
         .executableTarget(
             name: "pitboss",
             dependencies: [
-                "Cockpit", "Control", "Doctor", "Drills", "Estate", "Feeds", "Grid", "Insight", "Journal", "Lab",
+                "CStart", "Cockpit", "Control", "Doctor", "Drills", "Estate", "Feeds", "Grid", "Insight", "Journal",
+                "Lab",
                 "Panels", "Plans", "Report", "Series", "Settings", "Simulator", "Tape", "Terminal", "Transport",
                 "Watch",
                 "Wire",

@@ -1,9 +1,12 @@
 """Which functions the dashboard runs, in the order of their first call: what the linker puts side by side
-(docs/decisions/0011). Every function of the binary gets a breakpoint that goes with its first hit.
+(docs/decisions/0014). Every function of the binary gets a breakpoint that goes with its first hit.
 
-usage: order.py trace OUT PROGRAM ARGS…   runs PROGRAM on this terminal; SIGUSR1 begins a new part of OUT
-       order.py make BINARY CONFIG OUT    the dashboard of BINARY on CONFIG: calm, then keys; then as a demo"""
-import ctypes, os, signal, struct, subprocess, sys, tempfile, time
+usage: layout.py make BINARY MAP CONFIG FOLDER
+           writes FOLDER/order.txt and FOLDER/shared.ld by what BINARY (with symbols; MAP is its linker's) calls on
+           CONFIG when calm and when typed at, and as a demo
+       layout.py trace OUT PROGRAM ARGS…
+           runs PROGRAM on this terminal; SIGUSR1 begins a new part of OUT"""
+import ctypes, fnmatch, os, re, signal, subprocess, sys, tempfile, time
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -131,19 +134,51 @@ def watch(binary, arguments, steps):
     return [parts.get(n, []) for n in (1, 2, 3)]
 
 
-def make(binary, config, out):
+# Sections of more bytes that hold many functions, as the Swift toolchain's archives have them, stay where they are: to
+# put one of their functions first would put all of them there.
+WHOLE_MAX = 16384
+# Functions without a name, or with one that many share; no order can name them.
+NAMELESS = [".L*", "__swift_*", "block_*", "objectdestroy*"]
+
+
+def placed(names, map_path):
+    """The names that can be put somewhere by name; and of the others those that can by their section's name."""
+    wanted, whole, own, section = set(names), set(), set(), None
+    with open(map_path) as f:
+        for row in f:
+            found = re.match(r" *[0-9a-f]+ +[0-9a-f]+ +([0-9a-f]+) +\d+ ( *)(.*)", row)
+            if not found:
+                continue
+            size, depth, name = int(found[1], 16), len(found[2]), found[3]
+            if depth == 8:
+                at = re.search(r":\((\.text\S*)\)$", name)
+                section = at and (at[1], size)
+            elif depth > 8 and section and name in wanted:
+                (whole if section[0] == ".text" and section[1] > WHOLE_MAX else own).add(name)
+    shared = sorted(whole & own)
+    named = [n for n in shared if not any(fnmatch.fnmatchcase(n, pattern) for pattern in NAMELESS)]
+    return [n for n in names if n not in whole], named
+
+
+def make(binary, map_path, config, folder):
     pages = [str(n % 10) for n in range(1, 11)] + ["1", "j", "\r", "\x1b", "?", "\x1b", "x", "\x1b", ":", "\x1b"]
     start, calm, typed = watch(os.path.abspath(binary), ["--config", config], pages)
     demo = watch(os.path.abspath(binary), ["demo"], pages)
-    order = dict.fromkeys([*calm, *start, *typed, *demo[1], *demo[0], *demo[2]])
-    with open(out, "w") as f:
+    names = list(dict.fromkeys([*calm, *start, *typed, *demo[1], *demo[0], *demo[2]]))
+    order, shared = placed(names, map_path)
+    with open(os.path.join(folder, "order.txt"), "w") as f:
         f.writelines(name + "\n" for name in order)
-    print(f"{len(order)} functions, {len(calm)} of them when calm; {os.path.getsize(out)} bytes")
+    with open(os.path.join(folder, "shared.ld"), "w") as f:
+        f.write("/* Written by scripts/layout.py: small functions that no order can name, side by side. */\n")
+        f.write("SECTIONS { .text.shared : {\n")
+        f.writelines(f"    *(.text.{name})\n" for name in NAMELESS + shared)
+        f.write("} } INSERT AFTER .text;\n")
+    print(f"{len(names)} functions were called, {len(calm)} of them when calm; {len(order)} are put in order")
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 3 and sys.argv[1] == "trace":
         sys.exit(Tracer(sys.argv[3:], sys.argv[2]).run())
-    if len(sys.argv) == 5 and sys.argv[1] == "make":
+    if len(sys.argv) == 6 and sys.argv[1] == "make":
         sys.exit(make(*sys.argv[2:]))
     sys.exit(__doc__)

@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// The command line.
-@main
 struct Pitboss: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pitboss",
