@@ -64,7 +64,8 @@ let package = Package(
         // The domain, and reasoning over it: no I/O, no clock.
         room("Estate"),
         room("Series"),
-        room("Tape", imports: ["Estate"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        room("Tape", imports: ["Estate", "CZlib"]),
         room("Insight", imports: ["Estate"]),
         room("Plans", imports: ["Estate", "Insight"]),
 

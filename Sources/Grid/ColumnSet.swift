@@ -32,6 +32,11 @@ public struct PlacedColumn<ID: Hashable & Sendable>: Sendable {
     public let x: Int
     public let width: Int
     public let align: Align
+
+    /// This column with the room of the one after it.
+    public func reaching(over next: PlacedColumn) -> PlacedColumn {
+        PlacedColumn(id: id, title: title, x: x, width: next.x + next.width - x, align: align)
+    }
 }
 
 /// The columns a table may have. Which ones are shown is chosen by the width there is: a narrow table has fewer

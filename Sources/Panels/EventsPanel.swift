@@ -54,7 +54,7 @@ enum EventsPanel {
             let rows = shown.map { RowID.event(EventKey($0)) }
             var place = 0
             Lists.draw(rows, in: pane, focused: focused, frame: frame, on: body, empty: empty) { _, line in
-                for column in placed { put(shown[place], column, frame, line) }
+                put(shown[place], placed, frame, line)
                 place += 1
             }
             return
@@ -64,7 +64,19 @@ enum EventsPanel {
         let rows = frame.listed(events.map { .event(EventKey($0)) }, in: pane)
         Lists.draw(rows, in: pane, focused: focused, frame: frame, on: body, empty: empty) { row, line in
             guard case .event(let key) = row, let event = byKey[key] else { return }
-            for column in placed { put(event, column, frame, line) }
+            put(event, placed, frame, line)
+        }
+    }
+
+    /// Where nothing was out, what happened has that column's room, too.
+    private static func put(_ event: Event, _ placed: [PlacedColumn<ID>], _ frame: Frame, _ line: Canvas) {
+        for (place, column) in placed.enumerated() {
+            let next = placed.dropFirst(place + 1).first
+            if column.id == .text, let next, next.id == .outage, event.outage == nil {
+                put(event, column.reaching(over: next), frame, line)
+            } else {
+                put(event, column, frame, line)
+            }
         }
     }
 

@@ -5,6 +5,8 @@ struct Reel: Sendable {
     let from: Timestamp
     let beginsWith: Known
     private var tape: [UInt8] = []
+    /// The tape of a reel that is full.
+    private var closed: Compressed?
     private var last: Timestamp
 
     init(from: Timestamp, beginsWith: Known) {
@@ -13,7 +15,13 @@ struct Reel: Sendable {
         last = from
     }
 
-    var bytes: Int { tape.count + beginsWith.bytes }
+    var bytes: Int { tape.count + (closed?.size ?? 0) + beginsWith.bytes }
+
+    /// Nothing is appended any more: it is made small until it is played.
+    mutating func close() {
+        closed = Compressed(tape)
+        if closed != nil { tape = [] }
+    }
 
     /// Microseconds since the record before, then the record.
     mutating func append(_ record: Record, at: Timestamp) {
@@ -27,7 +35,7 @@ struct Reel: Sendable {
 
     /// Hands over each record up to `moment`.
     func play(until moment: Timestamp, _ take: (Record) throws(TapeError) -> Void) throws(TapeError) {
-        var reader = Varints(tape[...])
+        var reader = Varints(try closed?.bytes()[...] ?? tape[...])
         var at = from
         while !reader.isAtEnd {
             let gap = try reader.next()

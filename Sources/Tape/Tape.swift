@@ -27,7 +27,9 @@ public struct Tape: Sendable {
     private var reels: [Reel] = []
     /// The newest of everything, by which the next reel begins and the next change is told from the last.
     private var known = Known()
-    public private(set) var bytes = 0
+    /// Of the reels that are full.
+    private var closedBytes = 0
+    public var bytes: Int { closedBytes + (reels.last?.bytes ?? 0) }
 
     public init(platform: Platform, limits: Limits = Limits()) {
         self.platform = platform
@@ -50,18 +52,20 @@ public struct Tape: Sendable {
         }
         guard let record = known.take(track, update, at: at) else { return }
         reels[reels.count - 1].append(record, at: at)
-        bytes += record.bytes.count
         newest = at
     }
 
     private var apart: Span { known.count > limits.fineSubjectsMax ? limits.coarseApart : limits.fineApart }
 
     private mutating func turnReel(_ at: Timestamp) {
+        if let full = reels.indices.last {
+            reels[full].close()
+            closedBytes += reels[full].bytes
+        }
         known.compact()
         reels.append(Reel(from: at, beginsWith: known))
-        bytes += known.bytes
         while let first = reels.first, reels.count > 1, bytes > limits.bytesMax || at - first.from > limits.reach {
-            bytes -= first.bytes
+            closedBytes -= first.bytes
             reels.removeFirst()
         }
     }

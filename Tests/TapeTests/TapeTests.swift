@@ -126,11 +126,27 @@ import Testing
         #expect(tape.oldest == t0 + .seconds(300))
         try expectAlike(tape.snapshot(at: moments[400].0), moments[400].1, moments[400].0)
 
-        limits.bytesMax = 20_000
+        limits.bytesMax = 8_000
         tape = Tape(platform: platform, limits: limits)
         _ = tenMinutes(&tape)
         #expect(try #require(tape.oldest) > t0 + .seconds(300))
         #expect(tape.bytes < 60_000)
+    }
+
+    /// All that was told in a reel that is full is smaller than it was, and is played as it was told.
+    @Test func aFullReelIsMadeSmall() throws {
+        var reel = Reel(from: t0, beginsWith: Known())
+        let told = (1...200).map { i in
+            (at: t0 + .seconds(Double(i)), bytes: (0..<40).map { UInt8(truncatingIfNeeded: $0 == 7 ? i : $0) })
+        }
+        for one in told { reel.append(Record(slot: 3, kind: .change, at: one.at, bytes: one.bytes[...]), at: one.at) }
+        let before = reel.bytes
+        reel.close()
+        #expect(reel.bytes * 2 < before)
+        var played: [Record] = []
+        try reel.play(until: t0 + .seconds(150)) { record throws(TapeError) in played.append(record) }
+        #expect(played.map(\.at) == told.prefix(150).map(\.at))
+        #expect(played.map { Array($0.bytes) } == told.prefix(150).map(\.bytes))
     }
 
     @Test func aSubjectThatHardlyChangesCostsLittle() {
