@@ -63,6 +63,8 @@ import Testing
             (#"\bDate\(\)"#, ["pitboss", "Lab"], "a Timekeeper's now()"),
             (#"\bTask\.sleep\b"#, ["Lab"], "a Timekeeper's sleep"),
             (#"(^|[^.\w])print\("#, ["pitboss", "Bench"], "a returned value or a log"),
+            // The process sleeps on the main thread (Sources/pitboss/Start.swift).
+            (#"\bMainActor\b|DispatchQueue\.main"#, [], "the screen's actor, or a task"),
             (#"\btry!"#, [], "a typed error"),
             (#"\bas!"#, [], "a checked cast"),
             (#"\bfatalError\("#, [], "a typed error"),
