@@ -78,8 +78,7 @@ let package = Package(
                 Library.asyncHTTPClient, Library.nioCore, Library.nioPosix, Library.nioHTTP1, Library.nioSSL,
                 Library.nioTLS,
             ]),
-        .systemLibrary(
-            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CPostgres"),
         room(
             "Feeds", imports: ["Estate", "Settings", "Transport", "Wire", "CPostgres"],
             [Library.collections, Library.nioCore]),
@@ -113,12 +112,8 @@ let package = Package(
             name: "pitboss",
             dependencies: [
                 "CStart", "Cockpit", "Control", "Doctor", "Drills", "Estate", "Feeds", "Grid", "Insight", "Journal",
-                "Lab",
-                "Panels", "Plans", "Report", "Series", "Settings", "Simulator", "Tape", "Terminal", "Transport",
-                "Watch",
-                "Wire",
-                Library.argumentParser,
-                Library.logging,
+                "Lab", "Panels", "Plans", "Report", "Series", "Settings", "Simulator", "Tape", "Terminal", "Transport",
+                "Watch", "Wire", Library.argumentParser, Library.logging,
             ], swiftSettings: strict),
 
         // What `make bench` measures of the pure rooms; not shipped.
@@ -169,8 +164,7 @@ let package = Package(
             "LiveTests",
             [
                 "Control", "Doctor", "Estate", "Feeds", "Insight", "Journal", "Lab", "PitbossTestKit", "Plans",
-                "Settings",
-                "Transport", "Watch", "Wire", "pitboss",
+                "Settings", "Transport", "Watch", "Wire", "pitboss",
             ]),
     ]
 )

@@ -81,7 +81,7 @@ extension Doctor {
         case .silent:
             return .fault(
                 subject, told.description, remedy: "It hangs, or packets are dropped on the way: look there first.")
-        case .untrusted(let reason, let remedy):
+        case .untrusted(_, let reason, let remedy):
             return .fault(subject, reason, remedy: remedy.prefix(1).uppercased() + remedy.dropFirst() + ".")
         case .refused, .unusable:
             return .fault(subject, told.description, remedy: "Correct the credentials or TLS files named for it.")

@@ -8,6 +8,10 @@ import Wire
 extension Doctor {
     func sql(_ member: MemberID, _ endpoint: Endpoint) async -> Finding {
         let subject = "PostgreSQL \(member) \(endpoint.url.prefix { $0 != "?" })"
+        if let fault = PostgresLibrary.fault {
+            return .fault(
+                subject, "libpq cannot be loaded: \(fault)", remedy: "On this machine: \(PostgresLibrary.remedy).")
+        }
         let first = FirstStatus()
         let feed = PostgresFeed(member, at: endpoint)
         await withTaskGroup(of: Void.self) { group in
@@ -23,7 +27,7 @@ extension Doctor {
         }
         guard status.state == .live else {
             let problem = status.problem ?? status.state.rawValue
-            return .fault(subject, problem, remedy: remedy(status.state, problem))
+            return .fault(subject, problem, remedy: remedy(status.state))
         }
         guard let problem = status.problem else {
             return .ok(
@@ -34,9 +38,9 @@ extension Doctor {
 }
 
 extension Doctor {
-    private func remedy(_ state: SourceStatus.State, _ problem: String) -> String {
+    private func remedy(_ state: SourceStatus.State) -> String {
         switch state {
-        case .refused where problem.contains("certificate") || problem.contains("TLS"):
+        case .untrusted:
             "`sslmode: verify-full` lets nobody else listen in or answer: mend the files rather than the mode."
         case .refused:
             "Let the role in: pg_hba.conf for this address, `CREATE ROLE NAME LOGIN PASSWORD '…' IN ROLE pg_monitor;`, "

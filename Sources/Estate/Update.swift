@@ -39,6 +39,8 @@ public struct Update: Sendable, Equatable {
 public struct SourceStatus: Sendable, Equatable, Codable {
     public enum State: String, Sendable, Codable {
         case connecting, live, silent, failed, refused
+        /// TLS: one side does not believe the other.
+        case untrusted
     }
     public var state: State
     /// What went wrong and what to do about it; nil while live.

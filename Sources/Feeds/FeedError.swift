@@ -11,7 +11,7 @@ public enum FeedError: Error, Equatable, Sendable {
     /// The peer answers and does not let us in.
     case refused(endpoint: String, reason: String)
     /// TLS: we do not believe the peer, or it does not believe us.
-    case untrusted(reason: String, remedy: String)
+    case untrusted(endpoint: String, reason: String, remedy: String)
     /// The peer's bytes make no sense; the excerpt in `reason` is escaped.
     case unreadable(endpoint: String, reason: String)
     /// The peer answers and cannot vouch for what it says.
@@ -24,7 +24,8 @@ public enum FeedError: Error, Equatable, Sendable {
         switch self {
         case .unreachable, .unreadable, .withoutQuorum, .unusable: return .failed
         case .silent: return .silent
-        case .refused, .untrusted: return .refused
+        case .refused: return .refused
+        case .untrusted: return .untrusted
         }
     }
 
@@ -47,7 +48,7 @@ public enum FeedError: Error, Equatable, Sendable {
             switch error {
             case .late: self = .silent(endpoint: endpoint, reason: error.description)
             case .untrusted(let peer, let reason):
-                self = .untrusted(reason: reason.words(peer), remedy: reason.remedy)
+                self = .untrusted(endpoint: peer, reason: reason.words, remedy: reason.remedy)
             case .noSecret: self = .refused(endpoint: endpoint, reason: error.description)
             case .badAddress, .unusableTLS, .unsendable, .notStarted: self = .unusable(reason: error.description)
             case .noWay(let bastion, let reason, let isRefusal):
@@ -75,8 +76,8 @@ extension FeedError: CustomStringConvertible {
         switch self {
         case .unreachable(_, let reason), .silent(_, let reason), .unusable(let reason):
             return reason
-        case .untrusted(let reason, let remedy):
-            return "\(reason); \(remedy)"
+        case .untrusted(let endpoint, let reason, let remedy):
+            return "\(reason) (\(endpoint)); \(remedy)"
         case .refused(let endpoint, let reason):
             return "\(endpoint) refuses: \(reason)"
         case .unreadable(let endpoint, let reason):

@@ -136,6 +136,7 @@ struct SourceMemory: Sendable {
     var isLive = false
     var wasLive = false
     var pendingSince: Timestamp?
+    var state = SourceStatus.State.connecting
     var problem: String?
     var lostAt: Timestamp?
 }

@@ -7,7 +7,7 @@ extension Chronicle {
         var memory = sources[update.source] ?? SourceMemory()
         defer { sources[update.source] = memory }
         let isLive = status.state == .live
-        memory.problem = status.problem
+        (memory.state, memory.problem) = (status.state, status.problem)
         if isLive {
             if let lost = memory.lostAt {
                 let text = "\(update.source) is back after \(Say.span(update.at - lost))"
@@ -51,8 +51,19 @@ extension Chronicle {
             sources[id]?.lostAt = since
             sources[id]?.pendingSince = nil
             let why = memory.problem.map { ": \($0)" } ?? ""
-            let text = memory.wasLive ? "\(id) lost\(why)" : "\(id) does not answer\(why)"
+            let text = "\(id) \(memory.wasLive ? "lost" : memory.state.phrase)\(why)"
             events.append(event(now, .sourceLost, .warning, id, text))
+        }
+    }
+}
+
+extension SourceStatus.State {
+    /// What is said of a source that was never live.
+    fileprivate var phrase: String {
+        switch self {
+        case .connecting, .live, .silent, .failed: "does not answer"
+        case .refused: "does not let us in"
+        case .untrusted: "is not trusted"
         }
     }
 }

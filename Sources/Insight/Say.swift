@@ -16,13 +16,16 @@ public enum Say {
 
     /// `0.4 s`, `6.8 s`, `42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
     public static func span(_ span: Span) -> String {
-        let s = span.seconds
-        if s < 0 { return "0 s" }
-        if s < 10 { return tenths(s) + " s" }
-        if s < 120 { return "\(Int(s)) s" }
-        if s < 7200 { return "\(Int(s) / 60) min \(Int(s) % 60) s" }
-        if s < 172_800 { return "\(Int(s) / 3600) h \(Int(s) % 3600 / 60) min" }
-        return s < 1e12 ? "\(Int(s) / 86_400) d \(Int(s) % 86_400 / 3600) h" : "for ever"
+        let exact = span.seconds
+        if exact < 0 { return "0 s" }
+        if exact < 9.95 { return tenths(exact) + " s" }
+        guard exact < 1e12 else { return "for ever" }
+        // Rounded like the columns beside the sentences: one outage reads the same in both.
+        let s = Int(exact.rounded())
+        if s < 120 { return "\(s) s" }
+        if s < 7200 { return "\(s / 60) min \(s % 60) s" }
+        if s < 172_800 { return "\(s / 3600) h \(s % 3600 / 60) min" }
+        return "\(s / 86_400) d \(s % 86_400 / 3600) h"
     }
 
     /// In its largest sensible unit: `45 s`, `20 min`, `26 h`, `3 d`.

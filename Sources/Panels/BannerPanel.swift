@@ -157,9 +157,19 @@ enum BannerPanel {
         guard let first = bad.first else { return nil }
         let why = first.status.problem ?? first.status.state.rawValue
         let more = bad.count > 1 ? " and \(bad.count - 1) more" : ""
+        let words = Set(bad.map(\.status.state)).count > 1 ? "not live" : word(first.status.state)
         return Banner(
-            text: "unreachable (\(frame.menu.key("look.sources", "S")) shows): \(first.id)\(more): \(why)",
+            text: "\(words) (\(frame.menu.key("look.sources", "S")) shows): \(first.id)\(more): \(why)",
             weight: .notice)
+    }
+
+    private static func word(_ state: SourceStatus.State) -> String {
+        switch state {
+        case .live, .connecting, .failed: "unreachable"
+        case .silent: "silent"
+        case .refused: "not let in"
+        case .untrusted: "not trusted"
+        }
     }
 }
 

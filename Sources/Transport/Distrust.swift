@@ -1,6 +1,6 @@
 /// Why TLS came to nothing: who does not believe whom, and what mends it.
 public enum Distrust: Equatable, Sendable {
-    /// The peer's certificate leads to no authority that we know, or is out of date: libssl tells them apart to nobody.
+    /// The peer's certificate leads to no authority that we know, or is out of date: the TLS library reports both alike.
     case unsigned
     /// The peer's certificate is one for other names and addresses.
     case otherName
@@ -9,15 +9,14 @@ public enum Distrust: Equatable, Sendable {
     case noTLS
     case other(String)
 
-    /// What was found at the endpoint.
-    public func words(_ endpoint: String) -> String {
+    /// Why, of an endpoint that is named beside it. Short: a narrow screen shows the beginning.
+    public var words: String {
         switch self {
-        case .unsigned:
-            "the certificate of \(endpoint) is not trusted: our CA has not signed it, or it is out of date"
-        case .otherName: "the certificate of \(endpoint) is not trusted: it is for another name or address"
-        case .refusesOurs: "\(endpoint) does not trust us: it wants a client certificate, or another one"
-        case .noTLS: "\(endpoint) does not speak TLS"
-        case .other(let reason): "no trust between us and \(endpoint): \(reason)"
+        case .unsigned: "its certificate is not of our CA, or out of date"
+        case .otherName: "its certificate is for another name or address"
+        case .refusesOurs: "it wants a client certificate, or another one than ours"
+        case .noTLS: "it does not speak TLS"
+        case .other(let reason): reason
         }
     }
 

@@ -43,7 +43,7 @@ extension TransportError: CustomStringConvertible {
         case .unreachable(let endpoint, let reason):
             return "cannot connect to \(endpoint): \(reason)"
         case .untrusted(let endpoint, let reason):
-            return "\(reason.words(endpoint)); \(reason.remedy)"
+            return "\(endpoint) is not trusted: \(reason.words); \(reason.remedy)"
         case .late(let endpoint, let seconds):
             return "no answer from \(endpoint) within \(TransportError.short(seconds)) s"
         case .cutOff(let endpoint, let reason):

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The code that only the start ran: options, configuration, first connections.
 enum StartPages {
@@ -8,16 +8,27 @@ enum StartPages {
     /// Unmaps what is code. It is clean and stays in the page cache; what runs on is mapped again at its next call, and
     /// what only the start ran is not.
     static func giveBack() {
-        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return }
-        for line in maps.split(separator: "\n") {
-            // 5576a6e89000-5576a8fc4000 r-xp 0087b000 fe:00 5818679 /usr/bin/pitboss
-            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/"), bounds.count == 2,
-                let start = UnsafeMutableRawPointer(bitPattern: bounds[0])
+        // Line by line: the kernel gives a page of it at a time, and Foundation takes the first for the whole.
+        guard let maps = fopen("/proc/self/maps", "r") else { return }
+        defer { fclose(maps) }
+        var buffer: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(buffer) }
+        while getline(&buffer, &capacity, maps) > 0, let buffer {
+            guard let code = code(String(cString: buffer)), let start = UnsafeMutableRawPointer(bitPattern: code.start)
             else { continue }
             // Where it fails nothing is lost but the memory.
-            _ = madvise(start, Int(bounds[1] - bounds[0]), MADV_DONTNEED)
+            _ = madvise(start, code.count, MADV_DONTNEED)
         }
+    }
+
+    /// The addresses of a line, where it is code of a file:
+    /// `5576a6e89000-5576a8fc4000 r-xp 0087b000 fe:00 5818679 /usr/bin/pitboss`.
+    private static func code(_ line: String) -> (start: UInt, count: Int)? {
+        let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+        guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { return nil }
+        let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+        guard bounds.count == 2 else { return nil }
+        return (bounds[0], Int(bounds[1] - bounds[0]))
     }
 }

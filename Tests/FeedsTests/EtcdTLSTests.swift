@@ -129,9 +129,9 @@ final class SecuredEtcd {
         stranger.tls?.caFile = etcd.folder + "/stranger.pem"
         try await watching(stranger) { sink in
             let status = try await sink.waitForStatus { $0.problem != nil }
-            #expect(status.state == .refused)
+            #expect(status.state == .untrusted)
             #expect(
-                status.problem == Distrust.unsigned.words(etcd.url) + "; " + Distrust.unsigned.remedy,
+                status.problem == "\(Distrust.unsigned.words) (\(etcd.url)); \(Distrust.unsigned.remedy)",
                 "\(status.problem ?? "")")
         }
 
@@ -139,7 +139,7 @@ final class SecuredEtcd {
         systemRoots.tls?.caFile = nil
         try await watching(systemRoots) { sink in
             let status = try await sink.waitForStatus { $0.problem != nil }
-            #expect(status.state == .refused, "verification is on unless switched off")
+            #expect(status.state == .untrusted, "verification is on unless switched off")
         }
 
         var nameless = etcd.endpoint

@@ -133,7 +133,7 @@ import Wire
     @Test func everyFailureHasAStateAndWords() {
         let cases: [(any Error, SourceStatus.State)] = [
             (TransportError.late(endpoint: "a", afterSeconds: 2), .silent),
-            (TransportError.untrusted(endpoint: "a", reason: .unsigned), .refused),
+            (TransportError.untrusted(endpoint: "a", reason: .unsigned), .untrusted),
             (TransportError.noSecret(place: "file x", reason: "r"), .refused),
             (TransportError.unreachable(endpoint: "a", reason: "r"), .failed),
             (TransportError.badAddress(endpoint: "a", reason: "r"), .failed),

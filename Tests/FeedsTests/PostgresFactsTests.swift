@@ -234,18 +234,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SSL error: certificate verify failed", "not trusted", "sslrootcert"),
+        ("SSL error: certificate verify failed", "not of our CA", "sslrootcert"),
         ("server certificate for \"a\" does not match host name \"b\"", "another name", "an address"),
         ("server does not support SSL, but SSL was required", "does not speak TLS", "ssl = on"),
-        ("SSL error: tlsv13 alert certificate required", "does not trust us", "sslcert"),
+        ("SSL error: tlsv13 alert certificate required", "wants a client certificate", "sslcert"),
         ("root certificate file \"/x/ca.pem\" does not exist", "/x/ca.pem", "sslrootcert"),
     ]) func whyTLSCameToNothing(said: String, reason: String, remedy: String) {
         let fault = PostgresFault("connection to server at \"127.0.0.1\", port 5432 failed: \(said)\n")
-        guard case .untrusted(let words, let mending) = fault.feedError(endpoint: "postgres://h:1/d") else {
+        guard case .untrusted(let endpoint, let words, let mending) = fault.feedError(endpoint: "postgres://h:1/d")
+        else {
             Issue.record("\(fault.feedError(endpoint: "x"))")
             return
         }
-        #expect(words.contains("postgres://h:1/d") && words.contains(reason), "\(words)")
+        #expect(endpoint == "postgres://h:1/d")
+        #expect(words.contains(reason), "\(words)")
         #expect(mending.contains(remedy), "\(mending)")
     }
 }

@@ -191,7 +191,7 @@ import Testing
         try await with { sshd in
             let tunnels = Tunnels(stateFolder: sshd.folder + "/state")
             let via = try sshd.bastion()
-            try await tunnels.knock(via, within: .seconds(10), clock: clock)
+            try await tunnels.knock(via, within: .seconds(120), clock: clock)
             let folder = sshd.folder + "/state/\(getpid())"
             let mode = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int
             #expect(mode == 0o700)

@@ -15,6 +15,9 @@ public struct EtcdHealthFeed: Feed {
     public static let standardPace = FeedPace(interval: .seconds(5), replyDeadline: .seconds(2))
     /// Rounds from one reading of the member list and the alarms to the next.
     public static let roundsBetweenLists = 2
+    /// Rounds from one reading of the metrics pages to the next: 150 KB a member, of which the disk's times are wanted.
+    /// The second reading comes with the second list, or there would be no rate for half a minute.
+    public static let roundsBetweenMetrics = 6
     /// Most members of one cluster that are asked.
     public static let membersMax = 32
 
@@ -53,6 +56,8 @@ public struct EtcdHealthFeed: Feed {
                 let isDue = number % Self.roundsBetweenLists == 0 && EtcdHealthFeed.hasLeader(answers)
                 if isDue || members.isEmpty {
                     try await readLists(asked, answers, link, health)
+                }
+                if number % Self.roundsBetweenMetrics == 0 || number == Self.roundsBetweenLists {
                     await readMetrics(answers, link, health)
                 }
                 session.heard(latency: .seconds(latency))

@@ -23,9 +23,12 @@ actor PostgresConnection {
     ///
     /// - Parameter parameters: libpq's keywords and values; `hostaddr` must be there, or libpq would resolve names
     ///   and block.
-    /// - Throws: ``PostgresFault``, or `CancellationError`.
+    /// - Throws: ``PostgresFault``; ``FeedError/unusable(reason:)`` without libpq; or `CancellationError`.
     func open(_ parameters: [(keyword: String, value: String)]) async throws {
         close()
+        if let fault = PostgresLibrary.fault {
+            throw FeedError.unusable(reason: "libpq cannot be loaded, \(PostgresLibrary.remedy): \(fault)")
+        }
         guard let made = PostgresConnection.start(parameters) else {
             throw PostgresFault(sqlState: nil, message: "out of memory")
         }

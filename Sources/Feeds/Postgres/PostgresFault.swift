@@ -56,7 +56,7 @@ struct PostgresFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// What libpq says of TLS. The words are OpenSSL's or its own, untranslated where they are asked for here.
     private func distrust(_ endpoint: String) -> FeedError? {
         func untrusted(_ reason: Distrust, _ remedy: String) -> FeedError {
-            .untrusted(reason: reason.words(endpoint), remedy: remedy)
+            .untrusted(endpoint: endpoint, reason: reason.words, remedy: remedy)
         }
         if message.contains("certificate verify failed") {
             return untrusted(.unsigned, "name its CA: `sslrootcert: FILE`")
