@@ -125,7 +125,10 @@ def keys():
 def hour():
     """Memory over an hour, side by side: resident, and of it what is its own."""
     seconds = int(os.environ.get("SECONDS_HOUR", "3600"))
+    lab = json.loads(pitboss("lab", "status", "--json", check=False) or "{}").get("configuration")
     peers = [("pitboss demo", [BINARY, "demo"])] + [(n, [n]) for n in ("htop", "btop") if shutil.which(n)]
+    if lab and os.path.exists(lab):
+        peers.insert(0, ("pitboss on the lab", [BINARY, "--config", lab]))
     screens = [(name, Terminal(command, 200, 60)) for name, command in peers]
     begun = time.monotonic()
     for part in (60, seconds / 2, seconds):
@@ -134,7 +137,8 @@ def hour():
             with open(f"/proc/{t.pid}/status") as f:
                 own = next(int(row.split()[1]) for row in f if row.startswith("RssAnon"))
             _, resident = t.usage()
-            line(f"{name} after {part / 60:.0f} min", f"{resident / 1024:.1f} MB, own {own / 1024:.1f} MB")
+            line(f"{name} after {part / 60:.0f} min", f"{resident / 1024:.1f} MB, own {own / 1024:.1f} MB",
+                 "<= 30 MB" if name == "pitboss on the lab" else "")
     for name, t in screens:
         t.close("Q" if name.startswith("pitboss") else "q")
 

@@ -75,6 +75,16 @@ let record = bench.secondsEach(20) {
     for update in seen { tape.append(Update(update.source, at: t0 + .seconds(second), isEdge: true, update.body)) }
 }
 bench.tell("updates put on tape", record, Double(seen.count), "a second", 1)
+// Every two minutes one of them finds the reel full, and makes it small first.
+var longest = 0.0
+for _ in 0..<130 {
+    second += 1
+    for update in seen {
+        let told = Update(update.source, at: t0 + .seconds(second), isEdge: true, update.body)
+        longest = max(longest, bench.secondsOnce { tape.append(told) })
+    }
+}
+bench.tell("the longest of them in two minutes: a reel is closed", longest, 1e3, "ms")
 let recall = bench.secondsEach(5) { _ = tape.snapshot(at: t0 + .seconds(second)) }
 bench.tell("a moment of 1,000 members taken from tape", recall, 1e3, "ms")
 

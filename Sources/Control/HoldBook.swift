@@ -88,6 +88,7 @@ struct HoldBook {
     }
 
     private mutating func end(_ kind: String, of subject: GroupID) {
+        guard holds.contains(where: { $0.group == subject && $0.kind == kind }) else { return }
         holds.removeAll { $0.group == subject && $0.kind == kind }
         changes.append(.end(kind: kind, of: subject, at: now))
     }
