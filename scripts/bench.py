@@ -204,7 +204,8 @@ def failover():
         time.sleep(1)
         old, count = leader(config), len(watch.changes)
         others = [m for m in ("pg-ams-1", "pg-lon-1", "pg-dub-1") if m != old]
-        on_glass = {m: glass.expect(lambda m=m: any("wallet-db" in r and m + " " in r and ("★" in r) for r in glass.screen.display))
+        # The cell itself: an event of another member may stand on the same row.
+        on_glass = {m: glass.expect(lambda m=m: any("wallet-db" in r and m + " ★" in r for r in glass.screen.display))
                     for m in others}
         on_peer = {m: peer.expect(lambda m=m: any(m in r and "Leader" in r for r in peer.screen.display)) for m in others}
         if round_ % 2 == 0:

@@ -14,7 +14,7 @@ public enum Say {
         return "\(count) B"
     }
 
-    /// `0.4 s`, `6.8 s`, `42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+    /// `0.4 s`, `6.8 s`, `42 s`, `3 min 20 s`, `30 min`, `2 h 5 min`, `3 d 4 h`.
     public static func span(_ span: Span) -> String {
         let exact = span.seconds
         if exact < 0 { return "0 s" }
@@ -23,10 +23,12 @@ public enum Say {
         // Rounded like the columns beside the sentences: one outage reads the same in both.
         let s = Int(exact.rounded())
         if s < 120 { return "\(s) s" }
-        if s < 7200 { return "\(s / 60) min \(s % 60) s" }
-        if s < 172_800 { return "\(s / 3600) h \(s % 3600 / 60) min" }
-        return "\(s / 86_400) d \(s % 86_400 / 3600) h"
+        if s < 7200 { return "\(s / 60) min" + rest(s % 60, "s") }
+        if s < 172_800 { return "\(s / 3600) h" + rest(s % 3600 / 60, "min") }
+        return "\(s / 86_400) d" + rest(s % 86_400 / 3600, "h")
     }
+
+    private static func rest(_ count: Int, _ unit: String) -> String { count == 0 ? "" : " \(count) \(unit)" }
 
     /// In its largest sensible unit: `45 s`, `20 min`, `26 h`, `3 d`.
     public static func age(_ span: Span) -> String {

@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// A cache's lead to another member. Nobody can choose it by name: the ranks say who wins, and are put back after.
 enum CachePromote {
@@ -60,7 +61,7 @@ enum CachePromote {
             if case .rank(candidate.id, _) = $0.expectation { true } else { false }
         }
         if putsBack { plan.ends = [hold] }
-        let behind = bytes.map { "\(Figures.bytes($0)) now" } ?? "how much is not known"
+        let behind = bytes.map { "\(Say.bytes($0)) now" } ?? "how much is not known"
         plan.risk = Risk(
             bytes: bytes, text: "\(leader) takes writes until it is demoted; what \(name) lacks then is lost: \(behind)"
         )
@@ -135,7 +136,7 @@ enum CachePromote {
                     : .pass("who would win", "\(winner.id.name) perhaps; \(name) is given rank 1 until it leads"))
         }
         if let bytes = cache.missing(candidate) {
-            list.append(.pass("candidate has received", "all but \(Figures.bytes(bytes))"))
+            list.append(.pass("candidate has received", "all but \(Say.bytes(bytes))"))
         }
         return list
     }

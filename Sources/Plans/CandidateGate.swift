@@ -25,7 +25,7 @@ struct CandidateGate {
         }
         let source = view.snapshot.source(own.by)
         guard view.isFresh(own.by, own.at) else {
-            let problem = source?.status.problem ?? "last answer \(Figures.span(view.now - own.at)) ago"
+            let problem = source?.status.problem ?? "last answer \(Say.span(view.now - own.at)) ago"
             return .block(what, problem, remedy: "bring \(name) back; Patroni asks it before promoting")
         }
         let state = own.facts.state
@@ -87,7 +87,7 @@ struct CandidateGate {
         let what = "lag within maximum_lag_on_failover"
         if forced, view.leader == nil {
             return .warn(
-                what, "waived without a leader: \(missing.map { Figures.bytes($0.bytes) } ?? "unknown") behind",
+                what, "waived without a leader: \(missing.map { Say.bytes($0.bytes) } ?? "unknown") behind",
                 remedy: "choose the member that has received most")
         }
         guard let missing = behind else {
@@ -95,9 +95,9 @@ struct CandidateGate {
         }
         guard let limit = view.limits?.maximumLagOnFailoverBytes else {
             return .warn(
-                what, "\(Figures.bytes(missing.bytes)) behind, limit not known", remedy: "Patroni decides by its own")
+                what, "\(Say.bytes(missing.bytes)) behind, limit not known", remedy: "Patroni decides by its own")
         }
-        let figure = "\(Figures.bytes(missing.bytes)) of \(Figures.bytes(limit)) allowed; \(missing.how)"
+        let figure = "\(Say.bytes(missing.bytes)) of \(Say.bytes(limit)) allowed; \(missing.how)"
         return missing.bytes <= limit
             ? .pass(what, figure) : .block(what, figure, remedy: "wait until \(name) has caught up, or choose another")
     }

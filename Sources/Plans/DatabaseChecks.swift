@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// Checks of a group that Patroni runs, whatever the command.
 enum DatabaseChecks {
@@ -8,7 +9,7 @@ enum DatabaseChecks {
         if let stale = view.staleLeader {
             return [
                 .block(
-                    what, "\(stale.by) said \(leader) \(Figures.span(stale.age)) ago",
+                    what, "\(stale.by) said \(leader) \(Say.span(stale.age)) ago",
                     remedy: "bring that source back: a stale leader is not a fact")
             ]
         }

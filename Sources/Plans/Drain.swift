@@ -123,7 +123,7 @@ enum Drain {
 enum Arguments {
     static func span(_ name: String, _ input: PlanInput) throws(PlanRefusal) -> Span {
         let text = input.call.arguments[name] ?? ""
-        guard let span = Figures.span(text) else {
+        guard let span = TimeArgument.span(text) else {
             throw .badArgument(name: name, value: text, expected: "a length of time such as 30s, 10m or 2h")
         }
         return span

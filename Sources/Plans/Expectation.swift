@@ -1,4 +1,5 @@
 public import Estate
+import Insight
 
 /// What is to be observed after something was sent: a pure predicate over snapshots.
 public indirect enum Expectation: Sendable, Equatable, Codable {
@@ -186,7 +187,7 @@ public indirect enum Expectation: Sendable, Equatable, Codable {
             return .pending("sessions at \(balancer.name) not yet known")
         }
         if sessions == 0 { return .met("no sessions at \(balancer.name)") }
-        let arriving = (seen.sessionRate ?? 0) > 0 ? ", \(Figures.rate(seen.sessionRate ?? 0)) still arriving" : ""
+        let arriving = (seen.sessionRate ?? 0) > 0 ? ", \(Say.rate(seen.sessionRate ?? 0)) still arriving" : ""
         return .pending("\(Figures.count(sessions, "session")) at \(balancer.name)\(arriving)")
     }
 

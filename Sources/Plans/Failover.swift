@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// A forced change of leader, for when the old one cannot hand over. It may lose data, and says how much.
 enum Failover {
@@ -71,7 +72,7 @@ enum Failover {
         guard let most = ahead.max(by: { $0.1 < $1.1 }) else { return [.pass(what, "\(own)")] }
         return [
             .warn(
-                what, "\(most.0) has \(Figures.bytes(most.1)) more",
+                what, "\(most.0) has \(Say.bytes(most.1)) more",
                 remedy: "choose \(most.0), unless it is cordoned for a reason")
         ]
     }
@@ -83,13 +84,13 @@ enum Failover {
         let fresh = view.leader != nil && (heard.map { view.isFresh($0.sighting.by, $0.sighting.at) } ?? false)
         let worst =
             view.limits?.maximumLagOnFailoverBytes.map {
-                "at worst \(Figures.bytes($0)) and what was written in the last \(Int(seconds)) s"
+                "at worst \(Say.bytes($0)) and what was written in the last \(Int(seconds)) s"
             } ?? "at worst all that was written since \(name) was last heard of"
         guard let missing = gate.missing else {
             return Risk(bytes: nil, text: "unknown: nobody has said how far \(name) is behind; \(worst)")
         }
         let transactions = transactions(in: missing.bytes, view)
-        var text = "\(Figures.bytes(missing.bytes)) that \(name) has not received"
+        var text = "\(Say.bytes(missing.bytes)) that \(name) has not received"
         if let transactions, transactions > 0 { text += ", about \(Figures.count(Int(transactions), "transaction"))" }
         if missing.bytes == 0, let sync = view.synchronous, sync.isOn, sync.standbys.contains(name) {
             text += "; \(name) is synchronous: every confirmed commit is on it"

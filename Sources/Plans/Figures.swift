@@ -2,26 +2,6 @@ import Estate
 
 /// Figures in sentences.
 enum Figures {
-    static func bytes(_ count: Int64) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        var value = Double(count)
-        var i = 0
-        while abs(value) >= 1024, i < units.count - 1 {
-            value /= 1024
-            i += 1
-        }
-        if i == 0 { return "\(count) B" }
-        return "\(tenths(value)) \(units[i])"
-    }
-
-    static func span(_ span: Span) -> String {
-        let s = span.seconds
-        if s < 60 { return "\(tenths(s)) s" }
-        if s < 3600 { return "\(tenths(s / 60)) min" }
-        return "\(tenths(s / 3600)) h"
-    }
-
-    static func rate(_ perSecond: Double) -> String { "\(tenths(perSecond))/s" }
     static func count(_ n: Int, _ thing: String, _ things: String? = nil) -> String {
         n == 1 ? "1 \(thing)" : "\(n) \(things ?? thing + "s")"
     }
@@ -37,7 +17,10 @@ enum Figures {
         let (whole, part) = (n.magnitude / 10, n.magnitude % 10)
         return part == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(part)"
     }
+}
 
+/// A length of time as a command's argument has it.
+enum TimeArgument {
     /// Reads `90`, `30s`, `10m`, `2h`.
     static func span(_ text: String) -> Span? {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]

@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// A drain with an end: no traffic and no checks, until it runs out and the banner asks for it back.
 enum Maintenance {
@@ -31,7 +32,7 @@ enum Maintenance {
                 group: Hold.subject(input.call.target), kind: hold, lasts: lasts,
                 undo: PlanCall("undrain", input.call.target))
             plan.outlook.sentences.append(
-                "A banner stands until it is given back; it runs out after \(Figures.span(lasts)).")
+                "A banner stands until it is given back; it runs out after \(Say.span(lasts)).")
             return plan
         })
 }

@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// The lead of a consensus group to another voter: nothing else changes, and no election is needed.
 enum MoveLeader {
@@ -72,7 +73,7 @@ enum MoveLeader {
         if let stale = view.staleLeader {
             list.append(
                 .block(
-                    "leader known and fresh", "\(stale.by) said so \(Figures.span(stale.age)) ago",
+                    "leader known and fresh", "\(stale.by) said so \(Say.span(stale.age)) ago",
                     remedy: "bring that source back: a stale leader is not a fact"))
         }
         list.append(

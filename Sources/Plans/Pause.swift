@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// Patroni's automation off, for a time.
 enum Pause {
@@ -87,7 +88,7 @@ enum Automation {
         }
         return [
             "Nothing in \(view.id.name) fails over by itself: a dead leader stays dead.",
-            "A banner stands until it is resumed. After \(Figures.span(lasts)) an armed dashboard of yours resumes it by "
+            "A banner stands until it is resumed. After \(Say.span(lasts)) an armed dashboard of yours resumes it by "
                 + "itself where every check passes; elsewhere the banner asks for it.",
         ]
     }

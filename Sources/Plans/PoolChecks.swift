@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// What is looked at before a server leaves its pool.
 struct PoolChecks {
@@ -35,7 +36,7 @@ struct PoolChecks {
         let source = input.snapshot.source(server.balancer)
         // The others can be done without it: that is visible as so many of so many applied.
         return .warn(
-            what, source?.status.problem ?? "last answer \(Figures.span(input.now - server.at)) ago",
+            what, source?.status.problem ?? "last answer \(Say.span(input.now - server.at)) ago",
             remedy: "bring its runtime socket back; until then it is not told")
     }
 

@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// A planned change of leader: always names the leader it expects, so that the request itself is refused when
 /// another one leads by then.
@@ -78,7 +79,7 @@ enum Promote {
         list.append("Writes fail for about 2 s (1.4–2.9 s on small clusters).")
         if let before = view.timeline { list.append("The timeline goes from \(before) to \(before + 1).") }
         if let replay = candidate.newest(\.replication?.replayLagBytes)?.value, replay > 0 {
-            list.append("\(candidate.id.name) replays \(Figures.bytes(replay)) first.")
+            list.append("\(candidate.id.name) replays \(Say.bytes(replay)) first.")
         }
         list += pools.sentences
         return list

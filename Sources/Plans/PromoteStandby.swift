@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// The promotion of a standby that nothing manages. Nothing fences the old primary, so the plan demands proof that it
 /// is stopped: that its own host says so. Silence is no proof.
@@ -56,7 +57,7 @@ enum PromoteStandby {
         plan.risk = Risk(
             bytes: lost,
             text: lost.map {
-                "what the old primary wrote and \(candidate.id.name) never received: \(Figures.bytes($0))"
+                "what the old primary wrote and \(candidate.id.name) never received: \(Say.bytes($0))"
             } ?? "how much the old primary wrote that \(candidate.id.name) never received is not known")
         return plan
     }
@@ -226,7 +227,7 @@ struct Standby {
             .max { $0.1 < $1.1 }
         guard let ahead, ahead.1 > 0 else { return .pass("no standby has received more", candidate.id.name) }
         return .warn(
-            "no standby has received more", "\(ahead.0) has \(Figures.bytes(ahead.1)) more",
+            "no standby has received more", "\(ahead.0) has \(Say.bytes(ahead.1)) more",
             remedy: "promote \(ahead.0) in its place")
     }
 }

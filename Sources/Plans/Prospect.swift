@@ -211,7 +211,7 @@ private struct ProspectMaker {
                 switch one.bytesLost {
                 case nil: unknown.append("\(one.group.name): how much only \(primary.name) has is not known")
                 case let bytes? where bytes > max(group.plan.rpoBytes ?? 0, 0):
-                    noes.append("\(one.group.name): \(Figures.bytes(bytes)) only \(primary.name) has")
+                    noes.append("\(one.group.name): \(Say.bytes(bytes)) only \(primary.name) has")
                 default: fine.append("\(one.group.name): all that \(primary.name) has is on another, too")
                 }
             } else {

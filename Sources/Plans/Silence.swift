@@ -1,4 +1,5 @@
 import Estate
+import Insight
 
 /// Alerts kept quiet for a time, and no longer.
 enum SilenceAlert {
@@ -198,7 +199,7 @@ enum AlertPlans {
                 isFresh
                     ? .pass("\(by.name) is heard", "now")
                     : .warn(
-                        "\(by.name) is heard", "last \(Figures.span(input.now - s.at)) ago",
+                        "\(by.name) is heard", "last \(Say.span(input.now - s.at)) ago",
                         remedy: "what matches may have changed; look at its source"))
         }
         if matched.isEmpty {
@@ -230,7 +231,7 @@ enum AlertPlans {
             list.append("\(alert.name)\(summary)")
         }
         if matched.count > namedMax { list.append("and \(matched.count - namedMax) more") }
-        list.append("It ends by itself after \(Figures.span(lasts)), at \(RFC3339.seconds(until)).")
+        list.append("It ends by itself after \(Say.span(lasts)), at \(RFC3339.seconds(until)).")
         return list
     }
 

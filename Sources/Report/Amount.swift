@@ -1,28 +1,15 @@
 import Estate
+import Insight
 
 /// Figures in words for a terminal; unknown is `–`.
 enum Amount {
     static let unknown = "–"
 
-    static func bytes(_ value: Int64?) -> String {
-        guard let value else { return unknown }
-        var size = Double(value)
-        for unit in ["B", "KiB", "MiB", "GiB"] {
-            if size < 1024 || unit == "GiB" { return unit == "B" ? "\(value) B" : "\(rounded(size)) \(unit)" }
-            size /= 1024
-        }
-        return "\(value) B"
-    }
+    static func bytes(_ value: Int64?) -> String { value.map(Say.bytes) ?? unknown }
 
     static func seconds(_ value: Double?) -> String {
         guard let value, value.isFinite else { return unknown }
-        return value < 60 ? "\(rounded(value)) s" : "\(Int(min(value, 1e9)) / 60) min \(Int(min(value, 1e9)) % 60) s"
-    }
-
-    /// One digit after the point.
-    static func rounded(_ value: Double) -> String {
-        let tenths = Int64((min(max(value, -1e15), 1e15) * 10).rounded())
-        return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+        return Say.span(.seconds(value))
     }
 
     static func count(_ value: Int?) -> String { value.map(String.init) ?? unknown }

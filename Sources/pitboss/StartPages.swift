@@ -8,18 +8,25 @@ enum StartPages {
     /// Unmaps what is code. It is clean and stays in the page cache; what runs on is mapped again at its next call, and
     /// what only the start ran is not.
     static func giveBack() {
+        // All is read before anything is unmapped: what reads would come back.
+        for (start, count) in codes() {
+            // Where it fails nothing is lost but the memory.
+            _ = madvise(UnsafeMutableRawPointer(bitPattern: start), count, MADV_DONTNEED)
+        }
+    }
+
+    private static func codes() -> [(start: UInt, count: Int)] {
         // Line by line: the kernel gives a page of it at a time, and Foundation takes the first for the whole.
-        guard let maps = fopen("/proc/self/maps", "r") else { return }
+        guard let maps = fopen("/proc/self/maps", "r") else { return [] }
         defer { fclose(maps) }
         var buffer: UnsafeMutablePointer<CChar>?
         var capacity = 0
         defer { free(buffer) }
+        var found: [(start: UInt, count: Int)] = []
         while getline(&buffer, &capacity, maps) > 0, let buffer {
-            guard let code = code(String(cString: buffer)), let start = UnsafeMutableRawPointer(bitPattern: code.start)
-            else { continue }
-            // Where it fails nothing is lost but the memory.
-            _ = madvise(start, code.count, MADV_DONTNEED)
+            if let code = code(String(cString: buffer)) { found.append(code) }
         }
+        return found
     }
 
     /// The addresses of a line, where it is code of a file:

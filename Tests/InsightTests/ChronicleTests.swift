@@ -295,7 +295,7 @@ import Testing
     func bytes(count: Int64, text: String) { #expect(Say.bytes(count) == text) }
 
     @Test(arguments: [
-        (0.04, "0 s"), (0.4, "0.4 s"), (6.83, "6.8 s"), (9.96, "10 s"), (42.9, "43 s"), (119.6, "2 min 0 s"),
+        (0.04, "0 s"), (0.4, "0.4 s"), (6.83, "6.8 s"), (9.96, "10 s"), (42.9, "43 s"), (119.6, "2 min"), (1800, "30 min"),
         (200, "3 min 20 s"), (7500, "2 h 5 min"),
         (273_600, "3 d 4 h"), (-1, "0 s"),
     ])
