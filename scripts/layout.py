@@ -119,7 +119,7 @@ def watch(binary, arguments, steps):
         t.wait("help", 120)
         time.sleep(15)
         os.kill(t.pid, signal.SIGUSR1)
-        time.sleep(20)
+        time.sleep(70)  # What comes twice a minute belongs to a calm one.
         os.kill(t.pid, signal.SIGUSR1)
         time.sleep(2)
         for keys in steps:
@@ -166,6 +166,7 @@ def make(binary, map_path, config, folder):
     demo = watch(os.path.abspath(binary), ["demo"], pages)
     names = list(dict.fromkeys([*calm, *start, *typed, *demo[1], *demo[0], *demo[2]]))
     order, shared = placed(names, map_path)
+    os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "order.txt"), "w") as f:
         f.writelines(name + "\n" for name in order)
     with open(os.path.join(folder, "shared.ld"), "w") as f:
