@@ -1,12 +1,13 @@
 import Glibc
 
-/// The code that only the start ran: options, configuration, first connections.
-enum StartPages {
-    /// Seconds after which the dashboard has done once what it goes on to do.
-    static let seconds = 20
+/// The code that ran once: options, configuration and first connections at the start, later what seldom happens.
+enum CodePages {
+    /// True at the seconds in which they are given back: when the dashboard has done once what it goes on to do, and
+    /// every ten minutes.
+    static func areDue(at second: Int) -> Bool { second % 600 == 20 }
 
-    /// Unmaps what is code. It is clean and stays in the page cache; what runs on is mapped again at its next call, and
-    /// what only the start ran is not.
+    /// Unmaps what is code. It is clean and stays in the page cache; what runs on is mapped again at its next call, by
+    /// fewer than a hundred page faults, and what does not is not.
     static func giveBack() {
         // All is read before anything is unmapped: what reads would come back.
         for (start, count) in codes() {
