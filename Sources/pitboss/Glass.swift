@@ -227,7 +227,7 @@ final class Glass {
             do { try await pace.sleep(until: next) } catch { return }
             apply(model.step(.tick, now: clock.now()))
             ticks += 1
-            if CodePages.areDue(at: ticks) { CodePages.giveBack() }
+            if IdlePages.areDue(at: ticks) { IdlePages.giveBack() }
             if ticks % 5 == 0, let acting {
                 // What the journal cannot tell now it tells at the next look.
                 try? await acting.executor.endWhatRanOut()

@@ -1,19 +1,22 @@
+import CStart
 import Glibc
 
-/// The code that ran once: options, configuration and first connections at the start, later what seldom happens.
-enum CodePages {
+/// Memory that is held for nothing: code that ran once (options, configuration and first connections at the start, later
+/// what seldom happens), and heap that is free.
+enum IdlePages {
     /// True at the seconds in which they are given back: when the dashboard has done once what it goes on to do, and
     /// every ten minutes.
     static func areDue(at second: Int) -> Bool { second % 600 == 20 }
 
-    /// Unmaps what is code. It is clean and stays in the page cache; what runs on is mapped again at its next call, by
-    /// fewer than a hundred page faults, and what does not is not.
+    /// Unmaps what is code, and what is free of the heap. Code is clean and stays in the page cache; what runs on is
+    /// mapped again at its next call, by fewer than a hundred page faults, and what does not is not.
     static func giveBack() {
         // All is read before anything is unmapped: what reads would come back.
         for (start, count) in codes() {
             // Where it fails nothing is lost but the memory.
             _ = madvise(UnsafeMutableRawPointer(bitPattern: start), count, MADV_DONTNEED)
         }
+        give_back_free_heap()
     }
 
     private static func codes() -> [(start: UInt, count: Int)] {
