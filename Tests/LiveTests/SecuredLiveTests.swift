@@ -69,7 +69,7 @@ private enum SecuredLive {
         try await watching(blind, cluster) { snapshot in
             let id = SourceID("etcd", cluster.group.name)
             try await cluster.until("etcd is not believed", seconds: 30) {
-                snapshot().source(id)?.status.state == .refused
+                snapshot().source(id)?.status.state == .untrusted
             }
             expect(snapshot().source(id)?.status.problem, names: "https://127.203.", and: "`tls: {ca: FILE}`")
             #expect(snapshot().members(of: cluster.group).isEmpty, "nothing came in")
